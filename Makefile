@@ -1,0 +1,37 @@
+# make demo | test | check | bench | soak; the environment comes from uv.lock
+SHELL := /bin/bash
+PYTHON ?= python3
+RUN := .venv/bin/
+export PYTHONDONTWRITEBYTECODE = 1
+
+.PHONY: demo test check bench soak environment chromium
+
+environment: .venv/.ready
+
+.venv/.ready: uv.lock pyproject.toml
+	@command -v uv >/dev/null 2>&1 || $(PYTHON) -m pip install --quiet uv || $(PYTHON) -m pip install --quiet --user --break-system-packages uv
+	@PATH="$$PATH:$$HOME/.local/bin" $$(command -v uv || echo $(PYTHON) -m uv) sync --frozen
+	@touch $@
+
+demo: environment
+	@$(RUN)yujing demo
+
+# In CI a browser that is missing is installed; elsewhere its tests skip and say how to get it.
+chromium:
+	@if [ -n "$$CI" ] && ! command -v chromium >/dev/null 2>&1; then \
+	  apt-get update -qq && apt-get install -y -qq chromium fonts-noto-cjk >/dev/null; fi
+
+test: environment chromium
+	$(RUN)pytest -n 2 --dist loadfile -m "not soak"
+
+check: environment chromium
+	$(RUN)ruff check .
+	$(RUN)mypy
+	$(RUN)lint-imports
+	$(RUN)pytest -n 2 --dist loadfile -m "not soak" --cov --cov-report=term:skip-covered
+
+bench: environment
+	@$(RUN)python -m benchmarks
+
+soak: environment
+	$(RUN)pytest -m soak

@@ -1,0 +1,1 @@
+"""Rules, candidates, dealing, cards, clocks, service plans and the workers' pages."""

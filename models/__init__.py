@@ -1,0 +1,1 @@
+"""Features, labels, training, scorecards, registry and back-tests."""

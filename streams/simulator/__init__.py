@@ -1,0 +1,1 @@
+"""A simulated county: its people, its reporting and its hidden truth."""

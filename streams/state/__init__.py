@@ -1,0 +1,1 @@
+"""Member and household state: columnar, folded from effective facts in any order."""

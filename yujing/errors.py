@@ -1,0 +1,95 @@
+"""Every failure of Yujing by name; the name says what to do next.
+
+YujingError
+├── UsageError               wrong use of a command or an interface; nothing was done (exit status 2)
+├── SettingsError            the configuration is wrong; all problems at once
+├── InvalidEventError        never retried: the row is answered with its reason and kept replayable
+├── UnreadableFileError      a file that cannot be read as a whole
+├── DependencyError          something outside the process failed; `permanent` says whether to retry
+│   └── StorageError         a store refused or is full
+├── DataHeldError            another process holds the data directory
+├── StateMismatchError       memory and log differ after a rebuild
+├── ReferenceDataError       a dated table has no row for this place and day
+├── ModelError               training or loading a model failed
+│   └── ModelNotFoundError
+├── TransitionError          a card cannot go from here to there
+└── AccessDeniedError        the role or the scope does not allow it
+"""
+
+
+class YujingError(Exception):
+    """Base of all failures that Yujing names; the message is fit to be shown as it is."""
+
+
+class UsageError(YujingError):
+    """Wrong use of a command or an interface; nothing was done."""
+
+
+class SettingsError(YujingError):
+    """The configuration is wrong.
+
+    Parameters
+    ----------
+    problems
+        Every problem found, one sentence each.
+    """
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
+class InvalidEventError(YujingError):
+    """An event that can never be accepted as it is; it goes to the dead letters."""
+
+
+class UnreadableFileError(YujingError):
+    """A file that cannot be read as a whole; no row of it was taken."""
+
+
+class DependencyError(YujingError):
+    """Something outside the process failed.
+
+    Parameters
+    ----------
+    message
+        What failed, without personal data.
+    permanent
+        True when trying again cannot help.
+    """
+
+    def __init__(self, message: str, *, permanent: bool = False) -> None:
+        super().__init__(message)
+        self.permanent = permanent
+
+
+class StorageError(DependencyError):
+    """A store refused, is full or is broken."""
+
+
+class DataHeldError(YujingError):
+    """Another process holds the data directory."""
+
+
+class StateMismatchError(YujingError):
+    """Memory and log differ where they must be equal."""
+
+
+class ReferenceDataError(YujingError):
+    """A dated table has no row for this place and day."""
+
+
+class ModelError(YujingError):
+    """Training, reading or applying a model failed."""
+
+
+class ModelNotFoundError(ModelError):
+    """No model of that id is in the registry."""
+
+
+class TransitionError(YujingError):
+    """A card cannot go from its present stage to the one asked for."""
+
+
+class AccessDeniedError(YujingError):
+    """The role or the scope of this account does not allow it."""

@@ -1,0 +1,1 @@
+"""Connections, locks and the migration runner; tables belong to the rooms that use them."""
