@@ -9,6 +9,8 @@ Sources of the sets: the national field lists named beside each set (AAE140 and 
 from enum import StrEnum
 from functools import cache
 
+from yujing.domain.terms import TERMS
+
 
 class Source(StrEnum):
     """System that an event comes from (来源系统)."""
@@ -486,114 +488,4 @@ def zh(code: StrEnum) -> str:
     >>> zh(Category.EX_POOR)
     '脱贫人口'
     """
-    return "未知" if code.value == "unknown" else _ZH[type(code).__name__][code.name]
-
-
-_ZH: dict[str, dict[str, str]] = {
-    "Source": {
-        "FANGPIN_CLOUD": "防贫云", "NATIONAL_MONITORING": "国家防返贫系统", "EMPLOYMENT_PLATFORM": "就业大数据平台",
-        "SOCIAL_INSURANCE": "社保", "MEDICAL_INSURANCE": "医保", "CIVIL_AFFAIRS": "民政",
-        "DISABLED_FEDERATION": "残联", "EDUCATION": "教育", "EMERGENCY": "应急", "HOUSING": "住建",
-        "PUBLIC_SECURITY": "公安", "VILLAGE_REPORT": "村报", "SELF_REPORT": "自报", "TELEPHONE": "电话",
-        "YUJING": "走访记录",
-    },
-    "Op": {"UPSERT": "新增", "CORRECT": "更正", "RETRACT": "撤回"},
-    "Precision": {"DAY": "日", "MONTH": "月", "YEAR": "年"},
-    "ReporterRole": {
-        "GRID_WORKER": "网格员", "VILLAGE": "村级信息员", "WORK_TEAM": "驻村工作队", "TOWNSHIP": "乡镇",
-        "COUNTY": "县级", "DEPARTMENT": "部门", "HOUSEHOLD": "农户",
-    },
-    "Category": {
-        "EX_POOR": "脱贫人口", "MINIMUM_LIVING": "农村低保", "DESTITUTE": "特困", "MARGINAL": "边缘易致贫",
-        "UNSTABLE": "脱贫不稳定", "SUDDEN_HARDSHIP": "突发严重困难", "RELOCATED": "易地搬迁",
-        "SEVERELY_DISABLED": "重度残疾",
-    },
-    "Insurance": {
-        "EMPLOYEE_PENSION": "企业职工养老保险", "UNEMPLOYMENT": "失业保险", "EMPLOYEE_MEDICAL": "职工医疗保险",
-        "WORK_INJURY": "工伤保险", "MATERNITY": "生育保险", "RESIDENT_PENSION": "城乡居民养老保险",
-        "RESIDENT_MEDICAL": "城乡居民医疗保险", "CRITICAL_ILLNESS": "大病保险",
-    },
-    "InsuranceStatus": {"ENROL": "参保", "SUSPEND": "暂停缴费", "RESUME": "恢复缴费", "TERMINATE": "终止缴费"},
-    "Payer": {"PERSON": "个人", "EMPLOYER": "单位", "ASSISTED": "资助", "GOVERNMENT": "政府代缴"},
-    "Area": {
-        "TOWNSHIP": "乡内", "COUNTY": "乡外县内", "PROVINCE": "县外省内", "OUT_OF_PROVINCE": "省外", "OTHER": "其他",
-    },
-    "Form": {
-        "UNIT": "单位就业", "SELF_EMPLOYED": "个体经营", "FLEXIBLE": "灵活就业", "PUBLIC_WELFARE": "公益性岗位",
-        "WORKSHOP": "帮扶车间", "OTHER": "其他",
-    },
-    "Industry": {
-        "FARMING": "农林牧渔业", "MINING": "采矿业", "ELECTRONICS": "电子制造", "MANUFACTURING": "其他制造业",
-        "UTILITIES": "水电燃气", "CONSTRUCTION": "建筑业", "RETAIL": "批发零售", "TRANSPORT": "交通运输",
-        "CATERING": "住宿餐饮", "RESIDENT_SERVICE": "居民服务", "PUBLIC_SERVICE": "公共服务", "OTHER": "其他",
-    },
-    "Channel": {
-        "SELF": "自主外出", "RELATIVES": "亲友介绍", "ORGANISED": "政府组织", "INTERMEDIARY": "中介机构",
-        "WORKSHOP": "帮扶车间", "PUBLIC_WELFARE": "公益性岗位", "OTHER": "其他",
-    },
-    "EndReason": {
-        "CONTRACT_END": "合同到期", "RESIGNED": "辞职", "LAID_OFF": "辞退裁员", "PROJECT_END": "项目完工",
-        "CLOSED": "单位关停", "WAGE_ARREARS": "欠薪", "FAMILY": "家庭原因", "HEALTH": "健康原因", "AGE": "年龄原因",
-        "RETURNED": "返乡", "OTHER": "其他",
-    },
-    "Intent": {"FESTIVAL": "春节探亲", "SHORT": "短期返乡", "STAY": "不再外出", "UNDECIDED": "未定", "BUSINESS": "返乡创业"},
-    "ReturnReason": {
-        "FESTIVAL": "春节探亲", "FAMILY": "照顾家人", "HEALTH": "健康原因", "LAID_OFF": "裁员停工", "AGE": "年龄原因",
-        "LOW_WAGE": "工资低", "LOCAL_JOB": "返乡就业创业", "OTHER": "其他",
-    },
-    "DeregisterReason": {
-        "EMPLOYED": "已就业", "PENSION": "领取养老金", "DISABLED": "丧失劳动能力", "SCHOOL": "入学服役出境",
-        "NO_CONTACT": "三个月未联系", "DEATH": "死亡", "OTHER": "其他",
-    },
-    "ExitReason": {"DEATH": "死亡", "MARRIED_OUT": "出嫁", "MOVED_OUT": "迁出", "SENTENCED": "判刑", "OTHER": "其他"},
-    "Sex": {"MALE": "男", "FEMALE": "女"},
-    "Relation": {
-        "HEAD": "户主", "SPOUSE": "配偶", "SON": "子或女婿", "DAUGHTER": "女或儿媳", "GRANDCHILD": "孙辈",
-        "PARENT": "父母", "GRANDPARENT": "祖父母", "SIBLING": "兄弟姐妹", "OTHER": "其他",
-    },
-    "Schooling": {
-        "NONE": "文盲或半文盲", "PRIMARY": "小学", "JUNIOR": "初中", "SENIOR": "高中", "COLLEGE": "大专",
-        "BACHELOR": "本科及以上",
-    },
-    "Student": {"NO": "非在校生", "COMPULSORY": "义务教育", "SENIOR": "普通高中", "VOCATIONAL": "职业技术教育", "HIGHER": "高等教育"},
-    "Skill": {
-        "ORDINARY": "普通劳动力", "SKILLED": "技能劳动力", "WEAK": "弱劳动力或半劳动力", "LOST": "丧失劳动力",
-        "NONE": "无劳动力",
-    },
-    "Health": {"HEALTHY": "健康", "CHRONIC": "长期慢性病", "SERIOUS": "患有大病", "DISABLED": "残疾"},
-    "Ethnicity": {
-        "HAN": "汉族", "MIAO": "苗族", "YI": "彝族", "BUYI": "布依族", "DONG": "侗族", "YAO": "瑶族",
-        "TUJIA": "土家族", "SHUI": "水族", "GELAO": "仡佬族", "OTHER": "其他",
-    },
-    "HouseholdType": {
-        "GENERAL": "一般农户", "EX_POOR": "脱贫户", "MONITORED": "监测户", "MINIMUM_LIVING": "低保户",
-        "DESTITUTE": "特困供养户",
-    },
-    "Risk": {
-        "ILLNESS": "因病", "SCHOOLING": "因学", "DISABILITY": "因残", "DISASTER": "因自然灾害", "ACCIDENT": "因意外事故",
-        "FARM_FAILURE": "因产业项目失败", "UNSTABLE_JOB": "因务工就业不稳", "NO_LABOUR": "缺劳动力",
-        "HOUSING": "因安全住房", "WATER": "因安全饮水", "OTHER": "其他",
-    },
-    "Treatment": {"OUTPATIENT": "门诊", "CHRONIC_OUTPATIENT": "门诊慢特病", "INPATIENT": "住院"},
-    "Disaster": {
-        "FLOOD": "洪涝", "GEOLOGICAL": "地质", "DROUGHT": "旱灾", "WEATHER": "气象", "EARTHQUAKE": "地震",
-        "PEST": "生物", "OTHER": "其他",
-    },
-    "Warning": {
-        "MEDICAL_COST": "医疗费用过高", "NEW_DISABILITY": "新增残疾", "DROPOUT": "学生失学", "DISASTER_LOSS": "受灾",
-        "HOUSING": "住房隐患", "WATER": "饮水困难", "ACCIDENT": "意外事故", "ARREARS": "欠薪", "INCOME": "收入骤减",
-        "OTHER": "其他",
-    },
-    "Measure": {
-        "INDUSTRY": "产业帮扶", "EMPLOYMENT": "就业帮扶", "FINANCE": "金融帮扶", "PUBLIC_POST": "公益性岗位",
-        "EDUCATION": "教育帮扶", "MEDICAL": "健康帮扶", "HOUSING": "住房保障", "WATER": "饮水保障",
-        "SOCIAL_ASSISTANCE": "社会救助", "INSURANCE": "参保资助", "LABOUR_EXPORT": "劳务输出", "OTHER": "其他",
-    },
-    "Service": {
-        "POLICY_TALK": "政策宣讲", "GUIDANCE": "职业指导", "REFERRAL": "职业介绍", "TRAINING": "技能培训", "SUBSIDY": "补贴办理",
-    },
-    "ServiceResult": {"DONE": "已完成", "REFUSED": "本人谢绝", "HIRED": "已就业", "NO_CONTACT": "联系不上"},
-    "Outcome": {"CONFIRMED": "属实", "SOLVED": "已解决", "UNFOUNDED": "不属实", "NO_CONTACT": "联系不上", "KNOWN": "已知"},
-    "VisitMode": {"CALL": "电话", "VISIT": "上门"},
-    "Answer": {"NO": "否", "YES": "是"},
-}
+    return "未知" if code.value == "unknown" else TERMS[type(code).__name__][code.name]
