@@ -1,7 +1,7 @@
 """Days and months as integers, the only form of dates inside arrays.
 
-A *day* is the number of days since 1970-01-01 (int32; negative before). A *month* is ``year * 12 + month - 1``
-(int32). `NEVER` stands for "no such day is known".
+A *day* is the number of days since 1970-01-01 (int32; negative before). A *month* is
+``year * 12 + month - 1`` (int32). `NEVER` stands for "no such day is known".
 """
 
 from datetime import date, timedelta
