@@ -1,1 +1,1 @@
-"""Accounts, roles, scopes, sessions, source tokens and the audit of reads; rights are decided here and nowhere else."""
+"""Accounts, roles, scopes, sessions, tokens and the audit of reads; rights are decided here."""
