@@ -1,0 +1,221 @@
+"""The event log: every accepted event version, at least once, and the effective facts among them."""
+
+from threading import RLock
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from streams.fact import FACT, FactArray
+from streams.log.columns import COLUMN_LIST, from_arrow, keys_to_arrow, to_arrow
+from streams.log.sums import SUMS_SQL, sums_from_arrow
+from yujing.storage.clickhouse import Client, storage_errors
+from yujing.storage.migration import ClickHouseStore, Migration, migrate, read_migrations
+
+ROOM = "log"
+ROWS_OF_AN_INSERT = 200_000   # one insert is one part, whole or absent: far below the engine's own cut at a million
+ROWS_OF_A_SLICE = 1_000_000   # history is read in slices, each 250 MB as Arrow
+
+# Event types that register their subject; the numbers are fixed by the wire format.
+MEMBER_UPSERT, HOUSEHOLD_UPSERT = 1, 4
+
+_WINNER = "ORDER BY fact, version DESC, known_at, content, position LIMIT 1 BY fact"
+
+Keys = npt.NDArray[np.uint64]
+
+
+def log_migrations() -> list[Migration]:
+    """Return the migrations of the log."""
+    return read_migrations(ROOM, "streams.log")
+
+
+class EventLog:
+    """The table `events` behind the few questions that the rest of Yujing asks.
+
+    Any thread may call it; calls wait for each other.
+
+    Parameters
+    ----------
+    client
+        From `yujing.storage.clickhouse.connect`; missing tables are made.
+    """
+
+    def __init__(self, client: Client) -> None:
+        migrate(ClickHouseStore(client), log_migrations())
+        self._client = client
+        self._lock = RLock()
+        self._last_position: int | None = None
+
+    def append(self, facts: FactArray, record_ids: list[str]) -> int:
+        """Add event versions; when this returns they survive a kill.
+
+        Rows without a position get the next ones, in their order, written into `facts`.
+
+        Parameters
+        ----------
+        facts
+            Rows of `FACT`; the positions are all 0, or all given by who numbers them elsewhere.
+        record_ids
+            What the source calls each record.
+
+        Returns
+        -------
+        The last position of the log.
+
+        Raises
+        ------
+        StorageError
+            If the store refused or is full. Some rows may have entered; sending them again does no harm, and
+            positions that they took are not given twice.
+        """
+        if len(facts) != len(record_ids):
+            raise ValueError(f"{len(facts)} facts but {len(record_ids)} record ids")
+        with self._lock:
+            last = self.last_position()
+            if len(facts) == 0:
+                return last
+            if not facts["position"].any():
+                facts["position"] = np.arange(last + 1, last + 1 + len(facts), dtype=np.uint64)
+            self._last_position = None   # unknown until every slice is in
+            for start in range(0, len(facts), ROWS_OF_AN_INSERT):
+                stop = start + ROWS_OF_AN_INSERT
+                rows = to_arrow(facts[start:stop], record_ids[start:stop])
+                with storage_errors("appending to the log"):
+                    self._client.insert_arrow("events", rows)
+            self._last_position = max(last, int(facts["position"].max()))
+            return self._last_position
+
+    def last_position(self) -> int:
+        """Return the highest position in the log, 0 when it is empty."""
+        with self._lock:
+            if self._last_position is None:
+                self._last_position = self._number("SELECT max(position) FROM events")
+            return self._last_position
+
+    def last_known_at(self) -> int:
+        """Return the latest `known_at` in the log, 0 when it is empty."""
+        return self._number("SELECT max(known_at) FROM events")
+
+    def count(self) -> int:
+        """Return the number of rows, versions and copies included."""
+        return self._number("SELECT count() FROM events")
+
+    def history(self, known_before: int | None = None) -> FactArray:
+        """Return every version, in no particular order.
+
+        Parameters
+        ----------
+        known_before
+            Seconds since 1970; only what was known strictly before. None for all.
+        """
+        condition = "1" if known_before is None else f"known_at < {int(known_before)}"
+        n_slices = max(1, -(-self.count() // ROWS_OF_A_SLICE))
+        edges = [i * 2**64 // n_slices for i in range(n_slices + 1)]
+        with self._lock:
+            return from_arrow(
+                self._arrow(
+                    f"SELECT {COLUMN_LIST} FROM events WHERE subject >= {low} AND subject <= {high - 1} "
+                    f"AND {condition}"
+                )
+                for low, high in zip(edges[:-1], edges[1:], strict=True)
+            )
+
+    def since(self, position: int) -> FactArray:
+        """Return every version beyond a position, in the order of positions."""
+        return from_arrow([
+            self._arrow(
+                f"SELECT {COLUMN_LIST} FROM events WHERE position > {int(position)} ORDER BY position"
+            )
+        ])
+
+    def versions_of(self, facts: Keys) -> FactArray:
+        """Return every version of these facts, copies included.
+
+        Parameters
+        ----------
+        facts
+            Keys of facts, any number, any order.
+        """
+        return self._with_keys(
+            facts, f"SELECT {COLUMN_LIST} FROM events WHERE fact IN (SELECT key FROM keys)"
+        )
+
+    def facts_of(self, subjects: Keys) -> FactArray:
+        """Return the effective facts of these subjects.
+
+        A fact whose highest version names another subject is that one's, whatever older versions say.
+
+        Parameters
+        ----------
+        subjects
+            Keys of persons and households, codes of areas; any number, any order.
+        """
+        return self._with_keys(
+            subjects,
+            f"SELECT {COLUMN_LIST} FROM (SELECT {COLUMN_LIST} FROM events WHERE fact IN "
+            f"(SELECT fact FROM events WHERE subject IN (SELECT key FROM keys)) {_WINNER}) "
+            "WHERE retracted = 0 AND subject IN (SELECT key FROM keys)",
+        )
+
+    def facts(self, known_before: int | None = None) -> FactArray:
+        """Return the effective facts of the whole log, ordered by fact; see `history` for the argument."""
+        source = "facts" if known_before is None else f"facts_as_of(known_before = {int(known_before)})"
+        return from_arrow([self._arrow(f"SELECT {COLUMN_LIST} FROM {source} ORDER BY fact")])
+
+    def sums(self) -> npt.NDArray[np.void]:
+        """Return the number and the XOR of version hashes of the effective facts of every subject.
+
+        Returns
+        -------
+        Structured array of `streams.log.sums.SUM`, ordered by subject.
+        """
+        return sums_from_arrow(self._arrow(SUMS_SQL))
+
+    def registered(self) -> tuple[Keys, Keys]:
+        """Return the keys of all registered persons and of all registered households, each ordered."""
+        persons = self._arrow(
+            f"SELECT DISTINCT subject AS key FROM events WHERE kind = {MEMBER_UPSERT} ORDER BY key"
+        )
+        households = self._arrow(
+            f"SELECT DISTINCT if(kind = {MEMBER_UPSERT}, other, subject) AS key FROM events "
+            f"WHERE kind IN ({MEMBER_UPSERT}, {HOUSEHOLD_UPSERT}) AND key != 0 ORDER BY key"
+        )
+        return _column(persons, "key"), _column(households, "key")
+
+    def record_ids_of(self, facts: Keys) -> dict[int, str]:
+        """Return what the source calls the record of each of these facts."""
+        with self._lock:
+            self._put_keys(facts)
+            table = self._arrow(
+                "SELECT fact, any(record_id) AS record_id FROM events "
+                "WHERE fact IN (SELECT key FROM keys) GROUP BY fact"
+            )
+        return dict(
+            zip(table.column("fact").to_pylist(), table.column("record_id").to_pylist(), strict=True)
+        )
+
+    def _with_keys(self, keys: Keys, sql: str) -> FactArray:
+        if len(keys) == 0:
+            return np.empty(0, dtype=FACT)
+        with self._lock:
+            self._put_keys(keys)
+            return from_arrow([self._arrow(sql)])
+
+    def _put_keys(self, keys: Keys) -> None:
+        """Fill the session's own table of keys: a literal list of thousands would have to be parsed."""
+        with storage_errors("passing keys to the log"):
+            self._client.command("CREATE OR REPLACE TEMPORARY TABLE keys (key UInt64) ENGINE = Memory")
+            self._client.insert_arrow("keys", keys_to_arrow(keys))
+
+    def _arrow(self, sql: str) -> Any:
+        with self._lock, storage_errors("reading the log"):
+            return self._client.query_arrow(sql)
+
+    def _number(self, sql: str) -> int:
+        with self._lock, storage_errors("reading the log"):
+            return int(self._client.query(sql).result_rows[0][0])
+
+
+def _column(table: Any, name: str) -> Keys:
+    numbers: Keys = table.column(name).to_numpy()
+    return numbers
