@@ -1,0 +1,158 @@
+"""Settings: read once, at the start of a process; the only reader of the environment.
+
+Later places yield to earlier ones: arguments of `load_settings`, variables `YUJING_*`, files named
+after a setting in the directory `YUJING_SECRETS_DIR`, the TOML file `YUJING_CONFIG`. Every wrong
+value is named at once.
+"""
+
+import os
+from datetime import time
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from yujing.errors import SettingsError
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+MEBIBYTE = 2**20
+
+
+class Settings(BaseSettings):
+    """Everything that an installation may decide, with its default."""
+
+    model_config = SettingsConfigDict(env_prefix="YUJING_", extra="forbid", frozen=True)
+
+    data: Path = Field(Path("var/yujing"), description="The data directory.")
+    key_file: Path | None = Field(
+        None, description="The vault's key; beside the data directory when not given."
+    )
+    simulated: Path = Field(
+        Path("var/simulated"), description="Where the demo puts its simulated inputs."
+    )
+    host: str = Field("127.0.0.1", description="Address that `serve` listens on.")
+    port: Annotated[int, Field(ge=0, le=65535)] = Field(
+        8000, description="Port that `serve` listens on; 0 takes a free one."
+    )
+    https: bool = Field(
+        False, description="Whether browsers reach the pages over https; cookies are then Secure."
+    )
+    deal_at: time = Field(time(7, 0), description="When `serve` sweeps and deals, Asia/Shanghai.")
+    batch_rows: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
+        20_000, description="Rows of a file that enter the log together."
+    )
+    body_bytes: Annotated[int, Field(ge=1024)] = Field(
+        32 * MEBIBYTE, description="Largest request body at the door."
+    )
+    line_bytes: Annotated[int, Field(ge=1024)] = Field(
+        MEBIBYTE, description="Longest line at the door; a longer one is a rejected row."
+    )
+    rows_per_minute: Annotated[int, Field(ge=1)] = Field(
+        600_000, description="Rows that one token may post a minute before it is told to wait."
+    )
+    memory_bytes: Annotated[int, Field(ge=256 * MEBIBYTE)] = Field(
+        2048 * MEBIBYTE, description="Most memory that the ClickHouse engine takes."
+    )
+    unmatched_days: Annotated[int, Field(ge=1)] = Field(
+        90, description="How long an event of somebody unregistered is kept."
+    )
+    seed: int = Field(
+        20260101, description="Seed of the recorded random numbers of deals and training."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["console", "json"] = "console"
+
+    @field_validator("data", "simulated")
+    @classmethod
+    def _absolute(cls, path: Path) -> Path:
+        return path.expanduser().absolute()
+
+    @field_validator("key_file")
+    @classmethod
+    def _absolute_key(cls, path: Path | None) -> Path | None:
+        return None if path is None else path.expanduser().absolute()
+
+    @property
+    def key_path(self) -> Path:
+        """Where the vault's key lies, never inside the data directory by default."""
+        return self.key_file or self.data.with_name(self.data.name + ".key")
+
+    @property
+    def socket(self) -> Path:
+        """Where a running `serve` takes the requests of commands."""
+        return self.data / "socket"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Return the places in the order of their weight."""
+        sources: list[PydanticBaseSettingsSource] = [
+            init_settings,
+            env_settings,
+            file_secret_settings,
+        ]
+        config = os.environ.get("YUJING_CONFIG")
+        if config:
+            sources.append(TomlConfigSettingsSource(settings_cls, Path(config)))
+        return tuple(sources)
+
+
+def load_settings(**given: object) -> Settings:
+    """Return the settings of this process.
+
+    Parameters
+    ----------
+    given
+        Values that win over every other place, by the name of the setting.
+
+    Raises
+    ------
+    SettingsError
+        Naming every setting that is wrong, and why; also when the file or directory named for
+        settings is not there.
+    """
+    problems: list[str] = []
+    config, secrets = os.environ.get("YUJING_CONFIG"), os.environ.get("YUJING_SECRETS_DIR")
+    if config and not Path(config).is_file():
+        problems.append(f"YUJING_CONFIG: there is no file {config}")
+    if secrets and not Path(secrets).is_dir():
+        problems.append(f"YUJING_SECRETS_DIR: there is no directory {secrets}")
+    problems += _unknown_variables()
+    if problems:
+        raise SettingsError(problems)
+    try:
+        return Settings(_secrets_dir=secrets or None, **given)  # type: ignore[call-arg, arg-type]  # pydantic's own
+    except ValidationError as error:
+        raise SettingsError([_sentence(found) for found in error.errors()]) from None
+    except ValueError as error:  # the TOML reader's own
+        raise SettingsError([f"{config}: {error}"]) from None
+
+
+def _unknown_variables() -> list[str]:
+    """Return a sentence for each misspelt variable, which would otherwise be ignored in silence."""
+    known = {f"YUJING_{name}".upper() for name in Settings.model_fields}
+    known |= {"YUJING_CONFIG", "YUJING_SECRETS_DIR"}
+    return [
+        f"{name}: there is no such setting"
+        for name in sorted(os.environ)
+        if name.startswith("YUJING_") and name not in known
+    ]
+
+
+def _sentence(found: object) -> str:
+    assert isinstance(found, dict)  # noqa: S101  narrows pydantic's TypedDict for the line below
+    name = ".".join(str(part) for part in found["loc"])
+    return f"{name}: {found['msg'][:1].lower()}{found['msg'][1:]}"
