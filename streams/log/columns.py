@@ -9,10 +9,10 @@ import pyarrow as pa
 from streams.fact import FACT, FactArray
 
 FACT_COLUMNS = tuple(FACT.names or ())
-COLUMN_LIST = ", ".join(FACT_COLUMNS)   # for SELECT: always in the order of FACT
+COLUMN_LIST = ", ".join(FACT_COLUMNS)  # for SELECT: always in the order of FACT
 
 
-_BLOCK = 4096   # a megabyte of facts: stays in the cache while its columns are taken out one by one
+_BLOCK = 4096  # a megabyte of facts: stays in the cache while its columns are taken out one by one
 
 
 def to_arrow(facts: FactArray, record_ids: list[str]) -> pa.Table:

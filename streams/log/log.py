@@ -1,5 +1,6 @@
-"""The event log: every accepted event version, at least once, and the effective facts among them."""
+"""The event log: every accepted event version at least once, the effective facts among them."""
 
+from itertools import pairwise
 from threading import RLock
 from typing import Any
 
@@ -13,8 +14,8 @@ from yujing.storage.clickhouse import Client, storage_errors
 from yujing.storage.migration import ClickHouseStore, Migration, migrate, read_migrations
 
 ROOM = "log"
-ROWS_OF_AN_INSERT = 200_000   # one insert is one part, whole or absent: far below the engine's own cut at a million
-ROWS_OF_A_SLICE = 1_000_000   # history is read in slices, each 250 MB as Arrow
+ROWS_OF_AN_INSERT = 200_000  # whole or absent: far below the million where the engine cuts itself
+ROWS_OF_A_SLICE = 1_000_000  # history is read in slices, each 250 MB as Arrow
 
 # Event types that register their subject; the numbers are fixed by the wire format.
 MEMBER_UPSERT, HOUSEHOLD_UPSERT = 1, 4
@@ -65,8 +66,8 @@ class EventLog:
         Raises
         ------
         StorageError
-            If the store refused or is full. Some rows may have entered; sending them again does no harm, and
-            positions that they took are not given twice.
+            If the store refused or is full. Some rows may have entered; sending them again does no
+            harm, and positions that they took are not given to others.
         """
         if len(facts) != len(record_ids):
             raise ValueError(f"{len(facts)} facts but {len(record_ids)} record ids")
@@ -76,7 +77,7 @@ class EventLog:
                 return last
             if not facts["position"].any():
                 facts["position"] = np.arange(last + 1, last + 1 + len(facts), dtype=np.uint64)
-            self._last_position = None   # unknown until every slice is in
+            self._last_position = None  # unknown until every slice is in
             for start in range(0, len(facts), ROWS_OF_AN_INSERT):
                 stop = start + ROWS_OF_AN_INSERT
                 rows = to_arrow(facts[start:stop], record_ids[start:stop])
@@ -117,16 +118,18 @@ class EventLog:
                     f"SELECT {COLUMN_LIST} FROM events WHERE subject >= {low} AND subject <= {high - 1} "
                     f"AND {condition}"
                 )
-                for low, high in zip(edges[:-1], edges[1:], strict=True)
+                for low, high in pairwise(edges)
             )
 
     def since(self, position: int) -> FactArray:
         """Return every version beyond a position, in the order of positions."""
-        return from_arrow([
-            self._arrow(
-                f"SELECT {COLUMN_LIST} FROM events WHERE position > {int(position)} ORDER BY position"
-            )
-        ])
+        return from_arrow(
+            [
+                self._arrow(
+                    f"SELECT {COLUMN_LIST} FROM events WHERE position > {int(position)} ORDER BY position"
+                )
+            ]
+        )
 
     def versions_of(self, facts: Keys) -> FactArray:
         """Return every version of these facts, copies included.
@@ -143,7 +146,7 @@ class EventLog:
     def facts_of(self, subjects: Keys) -> FactArray:
         """Return the effective facts of these subjects.
 
-        A fact whose highest version names another subject is that one's, whatever older versions say.
+        A fact whose highest version names another subject belongs to that one alone.
 
         Parameters
         ----------
@@ -158,8 +161,16 @@ class EventLog:
         )
 
     def facts(self, known_before: int | None = None) -> FactArray:
-        """Return the effective facts of the whole log, ordered by fact; see `history` for the argument."""
-        source = "facts" if known_before is None else f"facts_as_of(known_before = {int(known_before)})"
+        """Return the effective facts of the whole log, ordered by fact.
+
+        Parameters
+        ----------
+        known_before
+            As in `history`.
+        """
+        source = "facts"
+        if known_before is not None:
+            source = f"facts_as_of(known_before = {int(known_before)})"
         return from_arrow([self._arrow(f"SELECT {COLUMN_LIST} FROM {source} ORDER BY fact")])
 
     def sums(self) -> npt.NDArray[np.void]:
@@ -172,7 +183,7 @@ class EventLog:
         return sums_from_arrow(self._arrow(SUMS_SQL))
 
     def registered(self) -> tuple[Keys, Keys]:
-        """Return the keys of all registered persons and of all registered households, each ordered."""
+        """Return the keys of the registered persons and of the registered households, ordered."""
         persons = self._arrow(
             f"SELECT DISTINCT subject AS key FROM events WHERE kind = {MEMBER_UPSERT} ORDER BY key"
         )
@@ -191,7 +202,9 @@ class EventLog:
                 "WHERE fact IN (SELECT key FROM keys) GROUP BY fact"
             )
         return dict(
-            zip(table.column("fact").to_pylist(), table.column("record_id").to_pylist(), strict=True)
+            zip(
+                table.column("fact").to_pylist(), table.column("record_id").to_pylist(), strict=True
+            )
         )
 
     def _with_keys(self, keys: Keys, sql: str) -> FactArray:
@@ -202,9 +215,11 @@ class EventLog:
             return from_arrow([self._arrow(sql)])
 
     def _put_keys(self, keys: Keys) -> None:
-        """Fill the session's own table of keys: a literal list of thousands would have to be parsed."""
+        """Fill the session's own table of keys: a literal list would have to be parsed."""
         with storage_errors("passing keys to the log"):
-            self._client.command("CREATE OR REPLACE TEMPORARY TABLE keys (key UInt64) ENGINE = Memory")
+            self._client.command(
+                "CREATE OR REPLACE TEMPORARY TABLE keys (key UInt64) ENGINE = Memory"
+            )
             self._client.insert_arrow("keys", keys_to_arrow(keys))
 
     def _arrow(self, sql: str) -> Any:

@@ -10,14 +10,14 @@ from yujing.storage.lock import is_held
 from yujing.storage.private import private_directory, use_as_temporary
 
 DATABASE = "yujing"
-MEMORY_BYTES = 4 * 2**30   # the log of ten million events is read in slices far below this
+MEMORY_BYTES = 4 * 2**30  # the log of ten million events is read in slices far below this
 _SETTINGS = {
-    "async_insert": 0,     # an insert is acknowledged when it is on disk
-    "output_format_arrow_compression_method": "none",   # the bytes never leave the process
+    "async_insert": 0,  # an insert is acknowledged when it is on disk
+    "output_format_arrow_compression_method": "none",  # the bytes never leave the process
 }
-_STATUS_FILE = "status"    # the engine holds a lock on it while it runs
+_STATUS_FILE = "status"  # the engine holds a lock on it while it runs
 
-Client = Any   # clickhouse_connect ships no types
+Client = Any  # clickhouse_connect ships no types
 
 
 @contextmanager
@@ -85,7 +85,7 @@ def join(path: Path) -> Client:
 
 
 def _open(path: Path, memory_bytes: int) -> Client:
-    import clickhouse_connect   # 0.2 s: only who opens the log pays
+    import clickhouse_connect  # 0.2 s: only who opens the log pays
 
     with storage_errors("opening the log"):
         return clickhouse_connect.get_client(

@@ -158,7 +158,8 @@ def pending(store: Store, migrations: Sequence[Migration]) -> list[Migration]:
         known = applied.get((migration.room, migration.number))
         if known not in (None, migration.checksum):
             raise StorageError(
-                f"migration {migration.room} {migration.number:04} changed after it ran", permanent=True
+                f"migration {migration.room} {migration.number:04} changed after it ran",
+                permanent=True,
             )
     return [m for m in migrations if (m.room, m.number) not in applied]
 
@@ -173,7 +174,9 @@ def migrate(store: Store, migrations: Sequence[Migration]) -> list[Migration]:
 
 def dry_run(store: Store, migrations: Sequence[Migration]) -> str:
     """Return the SQL that `migrate` would run."""
-    return "\n".join(f"-- {m.room} {m.number:04} {m.name}\n{m.sql}" for m in pending(store, migrations))
+    return "\n".join(
+        f"-- {m.room} {m.number:04} {m.name}\n{m.sql}" for m in pending(store, migrations)
+    )
 
 
 def _record(migration: Migration) -> dict[str, str | int]:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from yujing.errors import StorageError
 
-BUSY_TIMEOUT_MS = 10_000   # longer than any transaction of ours
+BUSY_TIMEOUT_MS = 10_000  # longer than any transaction of ours
 
 
 def open_engine(path: Path) -> Engine:
@@ -26,12 +26,12 @@ def open_engine(path: Path) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _prepare(raw: Any, _record: object) -> None:
-        raw.isolation_level = None   # the driver's own BEGIN comes too late for DDL and for reads
+        raw.isolation_level = None  # the driver's own BEGIN comes too late for DDL and for reads
         for pragma in (
             "journal_mode = WAL",
             "synchronous = FULL",
             "foreign_keys = ON",
-            "secure_delete = ON",   # what the vault forgets is not to be found in the file
+            "secure_delete = ON",  # what the vault forgets is not to be found in the file
             f"busy_timeout = {BUSY_TIMEOUT_MS}",
         ):
             raw.execute(f"PRAGMA {pragma}")
@@ -74,3 +74,12 @@ def reading(engine: Engine) -> Iterator[Connection]:
             yield connection
     except DBAPIError as error:
         raise StorageError(f"the database refused: {error.orig}") from error
+
+
+def empty_write_ahead_log(engine: Engine) -> None:
+    """Move all changes into the database file, so that erased content is in no other file either."""
+    raw = engine.raw_connection()
+    try:
+        raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        raw.close()

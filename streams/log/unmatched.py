@@ -1,0 +1,182 @@
+"""Events about people and households that nobody has registered: they wait outside the log.
+
+They are kept in the desk's database with their first `known_at`. When their subject is registered they
+are released: read, appended to the log, then dropped here. A kill in between leaves them in both places,
+which the log absorbs.
+"""
+
+import hashlib
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import Connection, Engine, text
+
+from streams.fact import FACT, FactArray
+from yujing.errors import StorageError
+from yujing.storage.migration import Migration, SqliteStore, migrate, read_migrations
+from yujing.storage.signed import all_signed
+from yujing.storage.sqlite import reading, writing
+
+ROOM = "unmatched"
+KEPT_DAYS = 90  # design rule: purged after 90 days; the caller turns it into a moment
+LAYOUT = hashlib.sha256(repr(FACT.descr).encode()).hexdigest()[:16]
+
+
+def unmatched_migrations() -> list[Migration]:
+    """Return the migrations of the waiting room, on the desk's database."""
+    return read_migrations(ROOM, "streams.log", "desk_migrations")
+
+
+class Unmatched:
+    """The waiting room of events without a registered subject; any thread may call it.
+
+    Parameters
+    ----------
+    engine
+        The desk's database; missing tables are made.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        migrate(SqliteStore(engine), unmatched_migrations())
+        self._engine = engine
+
+    def keep(self, facts: FactArray, record_ids: list[str]) -> int:
+        """Keep event versions, all or none; one that waits already keeps its first `known_at`.
+
+        Parameters
+        ----------
+        facts
+            Rows of `FACT`.
+        record_ids
+            What the source calls each record.
+
+        Returns
+        -------
+        How many were not waiting yet.
+        """
+        if len(facts) == 0:
+            return 0
+        columns = (
+            all_signed(facts["fact"]),
+            facts["version"].tolist(),
+            all_signed(facts["content"]),
+            all_signed(facts["subject"]),
+            facts["source"].tolist(),
+            facts["known_at"].tolist(),
+            record_ids,
+            [LAYOUT] * len(facts),
+            rows_to_bytes(facts),
+        )
+        with writing(self._engine) as connection:
+            before = _count(connection)
+            connection.exec_driver_sql(
+                "INSERT INTO unmatched VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "
+                "ON CONFLICT (fact, version, content) DO UPDATE SET known_at = excluded.known_at, "
+                "record_id = excluded.record_id, layout = excluded.layout, row = excluded.row "
+                "WHERE excluded.known_at < known_at",
+                list(zip(*columns, strict=True)),
+            )
+            return _count(connection) - before
+
+    def release(self, subjects: npt.NDArray[np.uint64]) -> tuple[FactArray, list[str]]:
+        """Return what waits for these subjects; it stays until `drop` is told that the log has it.
+
+        Parameters
+        ----------
+        subjects
+            Keys that are registered now; any number.
+
+        Returns
+        -------
+        Facts in the order of `known_at`, position 0, and their record ids.
+
+        Raises
+        ------
+        StorageError
+            If a row was written by another version of the program with other columns.
+        """
+        with reading(self._engine) as connection:
+            waiting = {row[0] for row in connection.execute(_SUBJECTS)}
+            wanted = [key for key in all_signed(np.unique(subjects)) if key in waiting]
+            rows = [
+                row
+                for key in wanted
+                for row in connection.execute(_ROWS_OF_SUBJECT, {"subject": key})
+            ]
+        rows.sort(key=lambda row: (row[0], row[3]))
+        if any(layout != LAYOUT for _, _, layout, _ in rows):
+            raise StorageError("waiting events have columns of another version", permanent=True)
+        facts = np.frombuffer(b"".join(row[3] for row in rows), dtype=FACT).copy()
+        facts["position"] = 0
+        return facts, [row[1] for row in rows]
+
+    def drop(self, facts: FactArray) -> int:
+        """Drop event versions that the log has, and return how many waited."""
+        keys = zip(
+            all_signed(facts["fact"]),
+            facts["version"].tolist(),
+            all_signed(facts["content"]),
+            strict=True,
+        )
+        with writing(self._engine) as connection:
+            before = _count(connection)
+            if len(facts):
+                connection.exec_driver_sql(
+                    "DELETE FROM unmatched WHERE fact = ? AND version = ? AND content = ?",
+                    list(keys),
+                )
+            return before - _count(connection)
+
+    def subjects(self) -> npt.NDArray[np.uint64]:
+        """Return the keys that events wait for, ordered."""
+        with reading(self._engine) as connection:
+            keys = [row[0] for row in connection.execute(_SUBJECTS)]
+        return np.sort(np.array(keys, dtype=np.int64).view(np.uint64))
+
+    def count(self) -> int:
+        """Return how many event versions wait."""
+        with reading(self._engine) as connection:
+            return _count(connection)
+
+    def count_by_source(self) -> dict[int, int]:
+        """Return how many event versions of each source wait, by the number of the source."""
+        with reading(self._engine) as connection:
+            rows = connection.execute(
+                text("SELECT source, count(*) FROM unmatched GROUP BY source ORDER BY source")
+            )
+            return {int(source): int(n) for source, n in rows}
+
+    def purge(self, before: int) -> int:
+        """Erase what was first known before a moment (seconds since 1970); return how many."""
+        with writing(self._engine) as connection:
+            return connection.execute(
+                text("DELETE FROM unmatched WHERE known_at < :before"), {"before": before}
+            ).rowcount
+
+
+def rows_to_bytes(facts: FactArray) -> list[bytes]:
+    """Return the bytes of each fact.
+
+    Examples
+    --------
+    >>> from streams.fact import empty_facts
+    >>> len(rows_to_bytes(empty_facts(2))[0]) == FACT.itemsize
+    True
+    """
+    return list(_cut(np.ascontiguousarray(facts).tobytes(), FACT.itemsize))
+
+
+def _cut(whole: bytes, size: int) -> Iterator[bytes]:
+    for start in range(0, len(whole), size):
+        yield whole[start : start + size]
+
+
+def _count(connection: Connection) -> int:
+    return int(connection.execute(text("SELECT count(*) FROM unmatched")).scalar_one())
+
+
+_SUBJECTS = text("SELECT DISTINCT subject FROM unmatched")
+_ROWS_OF_SUBJECT = text(
+    "SELECT known_at, record_id, layout, row FROM unmatched WHERE subject = :subject"
+)
