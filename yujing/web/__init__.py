@@ -1,1 +1,1 @@
-"""What all pages share: base template, styles, sessions in the browser, forms that cannot be forged."""
+"""What all pages share: base template, styles, sessions in the browser, safe forms."""
