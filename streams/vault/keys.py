@@ -9,6 +9,7 @@ import hashlib
 import os
 import secrets
 import unicodedata
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -207,15 +208,19 @@ def load_or_create(path: Path, *, data_dir: Path | None = None) -> Keys:
     """
     if data_dir is not None and path.resolve().is_relative_to(data_dir.resolve()):
         raise SettingsError([f"the key file {path} must lie outside the data directory {data_dir}"])
-    if not path.exists():
+    try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        try:
-            write_private(path, secrets.token_hex(KEY_BYTES).encode() + b"\n")
-        except FileExistsError:
-            pass  # another process was faster; its key counts
-        except OSError as error:
-            raise SettingsError([f"the key file {path} cannot be made: {error.strerror}"]) from None
+        if not path.exists():
+            _make(path)
+    except OSError as error:
+        raise SettingsError([f"the key file {path} cannot be made: {error.strerror}"]) from None
     return load(path)
+
+
+def _make(path: Path) -> None:
+    # Another process may be faster: then its key counts.
+    with suppress(FileExistsError):
+        write_private(path, secrets.token_hex(KEY_BYTES).encode() + b"\n")
 
 
 def _subkey(key: bytes, purpose: bytes, length: int = KEY_BYTES) -> bytes:

@@ -1,0 +1,30 @@
+import numpy as np
+import pyarrow as pa
+
+from streams.fact import FACT
+from streams.log.columns import from_arrow, keys_to_arrow, to_arrow
+from tests.histories import record_ids, some_facts
+
+
+def test_facts_come_back_from_arrow_bit_for_bit() -> None:
+    facts = some_facts(10_000)  # more than two blocks
+
+    table = to_arrow(facts, record_ids(facts))
+
+    assert table.column_names == [*(FACT.names or ()), "record_id"]
+    assert from_arrow([table]).tobytes() == facts.tobytes()
+
+
+def test_tables_are_joined_in_their_order_whatever_their_chunks() -> None:
+    facts = some_facts(9)
+    table = to_arrow(facts, record_ids(facts))
+    parts = [table.slice(0, 2), pa.concat_tables([table.slice(2, 3), table.slice(5, 4)])]
+
+    assert np.array_equal(from_arrow(parts), facts)
+    assert len(from_arrow([])) == 0
+
+
+def test_keys_are_given_once_and_with_all_bits() -> None:
+    keys = keys_to_arrow(np.array([2**64 - 1, 3, 2**64 - 1], dtype=np.uint64))
+
+    assert keys.column("key").to_pylist() == [3, 2**64 - 1]
