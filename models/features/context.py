@@ -1,0 +1,155 @@
+"""What happens around a member: employer, sector, township, calendar."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+from models.features.bits import NO_DAY, Bools, Floats, lately
+from models.features.snapshot import Snapshot, StateRows, Structured
+from models.features.work import Work
+from yujing.domain.calendar import days_to_festival, spring_festival
+from yujing.domain.days import from_day
+
+RECENT_END_DAYS = 60        # an end is known 35 days late at the median; shorter would see little
+_AT_WORK_DAYS = 120         # evidence of work this recent still counts as a worker of the employer
+_DISASTER_DAYS = 180
+_TOWNSHIP, _COUNTY = 10**3, 10**6   # divisors of a 12-digit region code
+_CODES = 256                # more than any code set holds
+_MONTH_DAYS = 30.44
+
+Keys = npt.NDArray[np.uint64]
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Values by group, looked up for many rows at once."""
+
+    keys: Keys
+    values: Floats
+
+    def of(self, keys: Keys) -> Floats:
+        """Return the value of each key, NaN for keys that no group has and for key 0."""
+        if not len(self.keys):
+            return np.full(len(keys), np.nan)
+        place = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        return np.where((self.keys[place] == keys) & (keys != 0), self.values[place], np.nan)
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the whole state says about employers, sectors and townships on a day."""
+
+    employer_end_share: Groups
+    employer_workers: Groups
+    sector_end_share: Groups
+    sector_wage: Groups
+    township_return_excess: Groups
+
+
+def context_of(snapshot: Snapshot, work: Work, wage: Floats) -> Context:
+    """Return the context of a snapshot of the whole state.
+
+    Parameters
+    ----------
+    snapshot
+        All rows; a part of the state would give the context of that part.
+    work
+        Work of all rows.
+    wage
+        Recent monthly wage of all rows, NaN unknown.
+    """
+    members, day = snapshot.members, snapshot.day
+    ended = (work.end_day > NO_DAY) & (work.end_day >= work.start_day)
+    ended &= (day - work.end_day <= RECENT_END_DAYS) & snapshot.present
+    at_work = snapshot.present & (day - work.evidence_day <= _AT_WORK_DAYS)
+    employer, sector = np.ascontiguousarray(members["employer"]), sector_keys(members)
+    townships = (members["region"] // _TOWNSHIP).astype(np.uint64)
+    returned = _return_excess(snapshot)
+    counted = at_work & (employer != 0)
+    return Context(
+        employer_end_share=_mean(employer[counted], ended[counted].astype(float)),
+        employer_workers=_count(employer[counted]),
+        sector_end_share=_mean(sector[at_work], ended[at_work].astype(float)),
+        sector_wage=_median(sector, wage),
+        township_return_excess=_mean(townships[snapshot.labourer], returned[snapshot.labourer]),
+    )
+
+
+def sector_keys(members: Structured) -> Keys:
+    """Return a key of (county, sector) for each member, 0 when the sector is unknown."""
+    keys = (members["region"] // _COUNTY).astype(np.uint64) * np.uint64(_CODES)
+    return np.where(members["industry"] > 0, keys + members["industry"], 0).astype(np.uint64)
+
+
+def township_keys(members: Structured) -> Keys:
+    """Return the key of the township of each member."""
+    return (members["region"] // _TOWNSHIP).astype(np.uint64)
+
+
+def festival_shift(as_of: date) -> int:
+    """Return how many months before `as_of` the same weeks of the lunar year lie, 12 or 13.
+
+    Examples
+    --------
+    >>> festival_shift(date(2026, 3, 1)), festival_shift(date(2025, 3, 1))
+    (13, 12)
+    """
+    gap = spring_festival(as_of.year) - spring_festival(as_of.year - 1)
+    return round(gap.days / _MONTH_DAYS)
+
+
+def festival_days(day: int) -> int:
+    """Return the days to the nearest Spring Festival, negative when it is past."""
+    return int(days_to_festival(np.array([day], dtype=np.int32))[0])
+
+
+def struck(state: StateRows, regions: npt.NDArray[np.int64], day: int) -> Bools:
+    """Return which places lie in an area struck by a disaster in the last 180 days."""
+    areas = state.areas
+    since = day - areas["occurred_from"]
+    recent = areas[(since > 0) & (since <= _DISASTER_DAYS)]
+    hit = np.zeros(len(regions), dtype=bool)
+    for unit in (1, _TOWNSHIP, _COUNTY):
+        # a code padded with zeros stands for the whole township or county
+        smaller = recent["region"] % (unit * _TOWNSHIP) != 0
+        own = (recent["region"] % unit == 0) & (smaller | (unit == _COUNTY))
+        codes = recent["region"][own] // unit
+        hit |= np.isin(regions // unit, codes)
+    return hit
+
+
+def months_since_january(day: int) -> int:
+    """Return the months since the income line last changed, which it does in January."""
+    return from_day(day).month - 1
+
+
+def _return_excess(snapshot: Snapshot) -> Floats:
+    """Return 1 for who came home in two months, minus 1 for the same weeks a year ago."""
+    bits, newest = snapshot.members["returned"], snapshot.last_month + 1
+    before = newest - festival_shift(snapshot.as_of)
+    now = lately(bits, newest, 2) > 0
+    return now.astype(np.float64) - (lately(bits, before, 2) > 0)
+
+
+def _mean(keys: Keys, values: Floats) -> Groups:
+    """Return the mean of `values` by key."""
+    groups, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
+    sums = np.bincount(inverse.reshape(-1), weights=values, minlength=len(groups))
+    return Groups(groups, sums / np.maximum(counts, 1))
+
+
+def _count(keys: Keys) -> Groups:
+    """Return the number of rows by key."""
+    groups, counts = np.unique(keys, return_counts=True)
+    return Groups(groups, counts.astype(np.float64))
+
+
+def _median(keys: Keys, values: Floats) -> Groups:
+    """Return the (lower) median of the known `values` by key."""
+    kept = ~np.isnan(values) & (keys != 0)
+    keys, values = keys[kept], values[kept]
+    order = np.lexsort((values, keys))
+    groups, first, counts = np.unique(keys[order], return_index=True, return_counts=True)
+    return Groups(groups, values[order][first + (counts - 1) // 2] if len(groups) else np.empty(0))

@@ -1,0 +1,59 @@
+"""Wages and self-paid cost by month, read from the last months of the window."""
+
+import numpy as np
+import numpy.typing as npt
+
+from models.features.bits import Floats, months_counted
+from models.features.snapshot import Snapshot
+from streams.state.layout import N_VALUE_MONTHS, VALUE_MONTH_OFFSET
+
+Values = npt.NDArray[np.uint16]
+
+
+def months_of_values(values: Values, last: int, n: int) -> Values:
+    """Return the columns of the `n` months that end with month `last` of the window.
+
+    Months outside of the kept ones are left out.
+    """
+    end = min(last - VALUE_MONTH_OFFSET + 1, N_VALUE_MONTHS)
+    return values[:, max(end - n, 0):max(end, 0)]
+
+
+def mean_known(values: Values) -> Floats:
+    """Return the mean over months with a value, NaN where no month has one."""
+    total = values.sum(axis=1, dtype=np.float64)
+    count = (values > 0).sum(axis=1)
+    mean: Floats = np.divide(total, count, out=np.full(len(values), np.nan), where=count > 0)
+    return mean
+
+
+def recent_wage(snapshot: Snapshot) -> Floats:
+    """Return the mean monthly wage reported for the last three months, NaN unknown."""
+    return mean_known(months_of_values(snapshot.members["wage_yuan"], snapshot.last_month, 3))
+
+
+def earlier_wage(snapshot: Snapshot) -> Floats:
+    """Return the mean monthly wage of the nine months before the last three, NaN unknown."""
+    wages = snapshot.members["wage_yuan"]
+    return mean_known(months_of_values(wages, snapshot.last_month - 3, 9))
+
+
+def year_wages(snapshot: Snapshot) -> Floats:
+    """Return the wages of twelve months: mean wage times months worked; 0 without work.
+
+    Notes
+    -----
+    NaN where work was reported and no wage with it.
+    """
+    members, last = snapshot.members, snapshot.last_month
+    wage = mean_known(months_of_values(members["wage_yuan"], last, 12))
+    months = months_counted(members["worked"], last, 12)
+    return np.where(months > 0, wage * months, 0.0)
+
+
+def self_paid(snapshot: Snapshot, n: int) -> Floats:
+    """Return the self-paid medical cost of the last `n` months and the running one in yuan."""
+    costs = snapshot.members["self_pay_yuan"]
+    months = months_of_values(costs, snapshot.last_month + 1, n + 1)
+    total: Floats = months.sum(axis=1, dtype=np.float64)
+    return total
