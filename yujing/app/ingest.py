@@ -1,0 +1,148 @@
+"""Files of events into the log: `yujing ingest`."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from streams.door.files import Limits, read_lines
+from streams.door.grant import Grant
+from streams.pipeline import Keys, Outcome
+from yujing.app.county import County
+from yujing.app.intake import NO_KEYS, Counts, Intake, Taken
+from yujing.app.output import DONE, FAILED, PARTLY, Fields, Output
+from yujing.app.people import source_of
+from yujing.app.reds import deal_reds
+from yujing.app.requests import Arguments
+from yujing.errors import UnreadableFileError, UsageError
+from yujing.storage.private import private_directory
+
+_PIECE = 2**20
+
+
+def answer(county: County, arguments: Arguments, output: Output) -> int:
+    """Take in files and show a result for each.
+
+    Parameters
+    ----------
+    arguments
+        `files` (absolute paths), `source` (name or None), `backfill`.
+    """
+    files = [Path(name) for name in arguments["files"]]
+    if not files:
+        raise UsageError("name at least one file")
+    source = arguments.get("source")
+    grant = Grant(source_of(source) if source else None, None, ("",), bool(arguments["backfill"]))
+    results = []
+    touched: list[Keys] = []
+    for path in files:
+        result, keys = ingest_file(county, path, grant, output)
+        touched.append(keys)
+        results.append(result)
+        output.result(result)
+    if not grant.backfill:
+        with county.busy:
+            deal_reds(county, np.unique(np.concatenate([NO_KEYS, *touched])))
+    return status_of(results)
+
+
+def status_of(results: list[Fields]) -> int:
+    """Return the exit status of a load: 1 when nothing could be read, 3 when anything was refused."""
+    if all(result["error"] and not result["rows"] for result in results):
+        return FAILED
+    refused = any(
+        result["error"] or result["rejected"] or result["conflict"] or result["unmatched"]
+        for result in results
+    )
+    return PARTLY if refused else DONE
+
+
+def ingest_file(
+    county: County, path: Path, grant: Grant, output: Output
+) -> tuple[dict[str, object], Keys]:
+    """Take in one file and return its result and the keys that it touched."""
+    intake = Intake(county, grant, path.name, bulk=True)
+    report = _Report(county)
+    sha256, error = None, None
+    try:
+        sha256 = _sha256(path)
+        report.name = sha256[:16]
+        for first_row, lines in _batches(county, path):
+            with county.busy:
+                taken = intake.take(lines, first_row=first_row)
+                county.checkpoint_if_worth()
+            report.add(taken, first_row)
+            output.progress(f"ingest {path.name}", intake.counts.rows, None)
+    except UnreadableFileError as unreadable:
+        error = str(unreadable)
+    finally:
+        report.close()
+    with county.busy:
+        touched = intake.finish()
+    return _result(path, sha256, intake.counts, report.path, error), touched
+
+
+def _batches(county: County, path: Path) -> Iterator[tuple[int, list[bytes]]]:
+    limits = Limits(line_bytes=county.settings.line_bytes, batch_rows=county.settings.batch_rows)
+    return iter(read_lines(path, limits=limits))
+
+
+def _sha256(path: Path) -> str:
+    whole = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            while piece := file.read(_PIECE):
+                whole.update(piece)
+    except IsADirectoryError:
+        raise UnreadableFileError("it is a directory") from None
+    except OSError as error:
+        raise UnreadableFileError(error.strerror or "it cannot be read") from None
+    return whole.hexdigest()
+
+
+def _result(
+    path: Path, sha256: str | None, counts: Counts, report: Path | None, error: str | None
+) -> dict[str, object]:
+    return {
+        "file": str(path),
+        "sha256": sha256,
+        "mappings": [],
+        **asdict(counts),
+        "result_file": str(report) if report else None,
+        "error": error,
+    }
+
+
+class _Report:
+    """The rows of a file that were not taken as they came, one JSON line each, without their content."""
+
+    def __init__(self, county: County) -> None:
+        self._directory = county.settings.data / "results"
+        self.name = ""
+        self.path: Path | None = None
+        self._lines: list[bytes] = []
+
+    def add(self, taken: Taken, first_row: int) -> None:
+        """Keep the rows of a batch that are worth a line."""
+        if not (taken.warnings or (taken.outcomes > Outcome.DUPLICATE).any()):
+            return
+        for line in taken.lines(first_row):
+            if "warnings" in line or line["outcome"] not in ("accepted", "duplicate"):
+                self._lines.append(msgspec.json.encode(line))
+        self._write()
+
+    def _write(self) -> None:
+        if self.path is None:
+            self.path = private_directory(self._directory) / f"{self.name}.ndjson"
+            self.path.unlink(missing_ok=True)
+        with self.path.open("ab") as file:
+            file.write(b"".join(line + b"\n" for line in self._lines))
+        self._lines = []
+
+    def close(self) -> None:
+        """Write what is left."""
+        if self._lines:
+            self._write()

@@ -1,0 +1,227 @@
+"""Batches on their way in: the same steps for a file, a request at the HTTP door and a replay.
+
+The steps of a batch, in this order: read at the door, step through the core, remember identities,
+keep dead letters and unmatched events, append to the log, fold, release who was waited for.
+A kill between any two of them loses nothing: the same batch again does what is left.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from streams.door.grant import Grant
+from streams.door.reading import Finding, Reading, Reject
+from streams.fact import FactArray
+from streams.pipeline import Keys, Outcome, Step, step, with_households
+from streams.vault.deadletters import Refused
+from yujing.app.county import County
+from yujing.domain.codes import Source, members
+
+NO_KEYS: Keys = np.empty(0, dtype=np.uint64)
+
+
+@dataclass(slots=True)
+class Counts:
+    """What became of rows; `rows` is the sum of the five outcomes."""
+
+    rows: int = 0
+    accepted: int = 0
+    duplicate: int = 0
+    conflict: int = 0
+    rejected: int = 0
+    unmatched: int = 0
+    warnings: int = 0
+    events: int = 0
+
+    def add(self, outcomes: npt.NDArray[np.uint8], n_warnings: int) -> None:
+        """Count a batch."""
+        numbers = np.bincount(outcomes, minlength=len(Outcome))
+        self.rows += len(outcomes)
+        self.accepted += int(numbers[Outcome.ACCEPTED])
+        self.duplicate += int(numbers[Outcome.DUPLICATE])
+        self.conflict += int(numbers[Outcome.CONFLICT])
+        self.rejected += int(numbers[Outcome.REJECTED])
+        self.unmatched += int(numbers[Outcome.UNMATCHED])
+        self.warnings += n_warnings
+        self.events += int(numbers[Outcome.ACCEPTED])
+
+    @property
+    def refused(self) -> int:
+        """Rows that were not taken as they came."""
+        return self.rejected + self.conflict + self.unmatched
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of a batch, row by row.
+
+    Parameters
+    ----------
+    outcomes
+        `Outcome` of each row.
+    rejects
+        Why a row was refused.
+    warnings
+        Findings of the data-quality rules that did not refuse a row.
+    """
+
+    outcomes: npt.NDArray[np.uint8]
+    rejects: list[Reject]
+    warnings: list[Finding]
+
+    def lines(self, first_row: int) -> list[dict[str, object]]:
+        """Return a result for each row, in order; rows are counted from 1."""
+        results: list[dict[str, object]] = [
+            {"row": first_row + place + 1, "outcome": Outcome(outcome).word}
+            for place, outcome in enumerate(self.outcomes.tolist())
+        ]
+        for reject in self.rejects:
+            results[reject.row] |= {"reason": reject.reason, "reason_zh": reject.reason_zh}
+        for finding in self.warnings:
+            rules = results[finding.row].setdefault("warnings", [])
+            assert isinstance(rules, list)  # noqa: S101  narrows for mypy
+            rules.append(finding.rule)
+        return results
+
+
+@dataclass
+class Intake:
+    """The way in for the rows of one sender.
+
+    Parameters
+    ----------
+    county
+        The open data; the caller holds `busy`.
+    grant
+        What the sender may send.
+    origin
+        Name of the file or of the door, kept with dead letters.
+    bulk
+        Whether subjects whose facts changed are made anew at the end instead of batch by batch.
+    """
+
+    county: County
+    grant: Grant
+    origin: str
+    bulk: bool = False
+    counts: Counts = field(default_factory=Counts)
+    touched: list[Keys] = field(default_factory=list)
+
+    @property
+    def source_name(self) -> str:
+        """How dead letters and metrics call the sender."""
+        return self.grant.source.value if self.grant.source else Source.UNKNOWN.value
+
+    def take(self, lines: Sequence[bytes], *, first_row: int = 0) -> Taken:
+        """Take a batch in and return what became of each row.
+
+        Parameters
+        ----------
+        lines
+            The rows as they came.
+        first_row
+            Number of rows before this batch, for dead letters.
+
+        Raises
+        ------
+        StorageError
+            If a store refused or is full; what was acknowledged before stays, this batch is sent again.
+        """
+        county = self.county
+        reading = county.door.read(lines, grant=self.grant, known_at=county.stamp())
+        try:
+            outcomes = self._take(reading, first_row, len(lines))
+        except BaseException:
+            county.drop_memory()
+            raise
+        self.counts.add(outcomes, len(reading.warnings))
+        self._measure(reading, outcomes)
+        return Taken(outcomes, reading.rejects, reading.warnings)
+
+    def finish(self) -> Keys:
+        """Make anew what was left for the end and return the keys of all that was touched."""
+        if self.bulk:
+            try:
+                self.county.settle()
+            except BaseException:
+                self.county.drop_memory()
+                raise
+        touched = np.unique(np.concatenate(self.touched)) if self.touched else NO_KEYS
+        self.touched = []
+        return touched
+
+    def _take(self, reading: Reading, first_row: int, n_rows: int) -> npt.NDArray[np.uint8]:
+        county = self.county
+        facts, ids = reading.facts, reading.record_ids
+        stepped = step(facts, county.state, county.registered, county.log)
+        county.vault.remember(reading.identities)
+        self._keep_rejects(reading.rejects, first_row)
+        apart = stepped.unmatched
+        county.unmatched.keep(facts[apart], [ids[i] for i in apart.tolist()])
+        self._append(facts, ids, stepped)
+        self._release(stepped.newcomers)
+        outcomes = np.full(n_rows, Outcome.REJECTED, dtype=np.uint8)
+        outcomes[reading.rows] = stepped.outcomes
+        return outcomes
+
+    def _append(self, facts: FactArray, ids: list[str], stepped: Step) -> None:
+        county = self.county
+        fresh = stepped.to_append
+        rows = facts[fresh]
+        with_households(rows, county.state)
+        county.log.append(rows, [ids[i] for i in fresh.tolist()])
+        matched = facts[stepped.matched]
+        county.fold(matched, stepped.verdicts, defer=self.bulk)
+        county.registered.add(stepped.newcomers)
+        self.touched.append(np.unique(matched["subject"]))
+        if self.grant.backfill:
+            county.keep_earliest(matched, [ids[i] for i in stepped.matched.tolist()], stepped.verdicts)
+
+    def _release(self, newcomers: Keys) -> None:
+        if len(newcomers):
+            self.touched.append(release(self.county, newcomers, defer=self.bulk))
+
+    def _keep_rejects(self, rejects: list[Reject], first_row: int) -> None:
+        self.county.deadletters.keep_all(
+            (
+                Refused(self.source_name, self.origin, first_row + r.row + 1, r.reason, r.raw)
+                for r in rejects
+            ),
+            at=self.county.now_s(),
+        )
+
+    def _measure(self, reading: Reading, outcomes: npt.NDArray[np.uint8]) -> None:
+        metrics = self.county.metrics
+        sources = members(Source)
+        pairs, numbers = np.unique(
+            np.stack([reading.facts["source"], outcomes[reading.rows]]), axis=1, return_counts=True
+        )
+        for (source, outcome), n in zip(pairs.T.tolist(), numbers.tolist(), strict=True):
+            word = sources[source].value
+            metrics.count("yujing_rows_total", n, source=word, outcome=Outcome(outcome).word)
+        if reading.rejects:
+            metrics.count(
+                "yujing_rows_total", len(reading.rejects), source=self.source_name, outcome="rejected"
+            )
+        for finding in reading.warnings:
+            metrics.count("yujing_warnings_total", source=self.source_name, rule=finding.rule)
+
+
+def release(county: County, subjects: Keys, *, defer: bool = False) -> Keys:
+    """Let what waits for these subjects into the log and return the subjects that had any.
+
+    The events keep the moment at which they were first known.
+    """
+    facts, ids = county.unmatched.release(subjects)
+    if not len(facts):
+        return NO_KEYS
+    verdicts = county.state.judge(facts, county.log)
+    fresh = np.flatnonzero(verdicts != 1)
+    rows = facts[fresh]
+    with_households(rows, county.state)
+    county.log.append(rows, [ids[i] for i in fresh.tolist()])
+    county.fold(facts, verdicts, defer=defer)
+    county.unmatched.drop(facts)
+    return np.unique(facts["subject"])

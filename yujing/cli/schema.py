@@ -1,0 +1,31 @@
+"""`yujing schema`."""
+
+
+def schema(*, asyncapi: bool = False, openapi: bool = False) -> int:
+    """Print the JSON Schema of every event, or the AsyncAPI or OpenAPI document.
+
+    Parameters
+    ----------
+    asyncapi
+        AsyncAPI 3 of the topics.
+    openapi
+        OpenAPI of the HTTP door.
+    """
+    import sys
+
+    import msgspec
+
+    from streams.door import schema as documents
+
+    if asyncapi and openapi:
+        sys.stderr.write("yujing: --asyncapi or --openapi, not both\n")
+        return 2
+    document = (
+        documents.asyncapi()
+        if asyncapi
+        else documents.openapi()
+        if openapi
+        else documents.json_schema()
+    )
+    sys.stdout.write(msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n")
+    return 0

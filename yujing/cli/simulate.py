@@ -1,0 +1,53 @@
+"""`yujing simulate`."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Parameter, validators
+
+
+def simulate(
+    *,
+    households: Annotated[int, Parameter(validator=validators.Number(gte=1, lte=2_000_000))],
+    out: Path,
+    months: Annotated[int, Parameter(validator=validators.Number(gte=1, lte=120))] = 36,
+    world: Literal["base", "pessimistic", "shifted"] = "base",
+    seed: int = 1,
+    end: date | None = None,
+    json: Annotated[bool, Parameter(negative=())] = False,
+) -> int:
+    """Write a simulated county: events as NDJSON, the hidden truth in its own folder.
+
+    Parameters
+    ----------
+    households
+        How many households.
+    out
+        Directory to write to.
+    months
+        Length of the history.
+    world
+        base, pessimistic (worse reporting) or shifted (2026 differs).
+    seed
+        Same seed, same county.
+    end
+        Last day; today when not given.
+    json
+        Print one JSON object a file.
+    """
+    from typing import TYPE_CHECKING
+
+    from yujing.app.output import Output
+    from yujing.cli.perform import guarded
+
+    if TYPE_CHECKING:
+        from yujing.settings import Settings
+
+    def work(settings: "Settings", output: Output) -> int:
+        from yujing.app.simulate import Order, simulate as run
+
+        order = Order(households, months, world, seed, end, out.absolute())
+        return run(settings, order, output)
+
+    return guarded(work, json=json)
