@@ -1,4 +1,4 @@
-"""Histories of event versions for tests: small, random, with every case that the log must absorb."""
+"""Histories of event versions for tests: small, random, with every case that a log must absorb."""
 
 from typing import Any
 
@@ -7,14 +7,14 @@ from hypothesis import strategies as st
 
 from streams.fact import FACT, PERSON, FactArray, empty_facts
 
-# One event version as a test sees it: fact, version, content, known_at, subject, retracted.
+# One event version as a test sees it: fact, version, content, known_at, subject, retracted
 Version = tuple[int, int, int, int, int, int]
 
 
 def versions(*, most: int = 40) -> st.SearchStrategy[list[Version]]:
     """Draw versions of few facts about few subjects: copies, conflicts, retractions in any order.
 
-    A content decides everything that it is the hash of, here the subject and whether it is retracted.
+    A content decides all that it is the hash of: here the subject and whether it is retracted.
     """
 
     def version(drawn: tuple[int, int, int, int]) -> Version:
@@ -26,7 +26,7 @@ def versions(*, most: int = 40) -> st.SearchStrategy[list[Version]]:
 
 
 def to_facts(history: list[Version]) -> FactArray:
-    """Return the rows of `FACT`; keys fill all 64 bits, so that nothing may take them for signed."""
+    """Return rows of `FACT`; keys fill all 64 bits, so that nothing may take them for signed."""
     facts = empty_facts(len(history))
     if history:
         columns = np.array(history, dtype=np.uint64).T

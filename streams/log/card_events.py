@@ -89,6 +89,7 @@ class CardLog:
         names = ", ".join(field.name for field in fields(CardEvent))
         with storage_errors("reading transitions"):
             rows = self._client.query(
-                f"SELECT {names} FROM card_events FINAL WHERE card = {int(card)} ORDER BY transition"
+                f"SELECT {names} FROM card_events FINAL "
+                f"WHERE card = {int(card)} ORDER BY transition"
             ).result_rows
         return [CardEvent(*row) for row in rows]

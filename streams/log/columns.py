@@ -46,7 +46,7 @@ def fill_facts(facts: FactArray, table: pa.Table) -> None:
 
 
 def from_arrow(tables: Iterable[pa.Table]) -> FactArray:
-    """Return the facts of Arrow tables that hold every column of `FACT`, one table after the other."""
+    """Return the facts of Arrow tables with every column of `FACT`, one table after the other."""
     parts = list(tables)
     facts = np.empty(sum(part.num_rows for part in parts), dtype=FACT)
     start = 0

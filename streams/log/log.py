@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from streams.fact import FACT, FactArray
 from streams.log.columns import COLUMN_LIST, from_arrow, keys_to_arrow, to_arrow
-from streams.log.sums import SUMS_SQL, sums_from_arrow
+from streams.log.sums import SUMS, sums_from_arrow
 from yujing.storage.clickhouse import Client, storage_errors
 from yujing.storage.migration import ClickHouseStore, Migration, migrate, read_migrations
 
@@ -115,8 +115,8 @@ class EventLog:
         with self._lock:
             return from_arrow(
                 self._arrow(
-                    f"SELECT {COLUMN_LIST} FROM events WHERE subject >= {low} AND subject <= {high - 1} "
-                    f"AND {condition}"
+                    f"SELECT {COLUMN_LIST} FROM events "
+                    f"WHERE subject >= {low} AND subject <= {high - 1} AND {condition}"
                 )
                 for low, high in pairwise(edges)
             )
@@ -126,7 +126,8 @@ class EventLog:
         return from_arrow(
             [
                 self._arrow(
-                    f"SELECT {COLUMN_LIST} FROM events WHERE position > {int(position)} ORDER BY position"
+                    f"SELECT {COLUMN_LIST} FROM events "
+                    f"WHERE position > {int(position)} ORDER BY position"
                 )
             ]
         )
@@ -180,7 +181,7 @@ class EventLog:
         -------
         Structured array of `streams.log.sums.SUM`, ordered by subject.
         """
-        return sums_from_arrow(self._arrow(SUMS_SQL))
+        return sums_from_arrow(self._arrow(SUMS))
 
     def registered(self) -> tuple[Keys, Keys]:
         """Return the keys of the registered persons and of the registered households, ordered."""

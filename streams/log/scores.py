@@ -81,8 +81,8 @@ class ScoreLog:
         """Return the scores as of a day, ordered by key; empty when none were kept."""
         with storage_errors("reading scores"):
             table = self._client.query_arrow(
-                "SELECT key, model_id, probability, points FROM scores FINAL WHERE as_of = %(as_of)s "
-                "AND level = %(level)s AND kind = %(kind)s ORDER BY key",
+                "SELECT key, model_id, probability, points FROM scores FINAL "
+                "WHERE as_of = %(as_of)s AND level = %(level)s AND kind = %(kind)s ORDER BY key",
                 parameters={"as_of": as_of, "level": level, "kind": kind},
             )
         models = table.column("model_id").unique().to_pylist()

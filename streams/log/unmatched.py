@@ -1,8 +1,8 @@
 """Events about people and households that nobody has registered: they wait outside the log.
 
-They are kept in the desk's database with their first `known_at`. When their subject is registered they
-are released: read, appended to the log, then dropped here. A kill in between leaves them in both places,
-which the log absorbs.
+They are kept in the desk's database with their first `known_at`. When their subject is registered
+they are released: read, appended to the log, then dropped here. A kill in between leaves them in
+both places, which the log absorbs.
 """
 
 import hashlib

@@ -8,9 +8,9 @@ from sqlalchemy import Engine, text
 
 from streams.vault.keys import Keys
 from streams.vault.place import place
-from yujing.storage.signed import from_signed, to_signed
 from streams.vault.vault import vault_migrations
 from yujing.storage.migration import SqliteStore, migrate
+from yujing.storage.signed import from_signed, to_signed
 from yujing.storage.sqlite import reading, writing
 
 
@@ -66,7 +66,7 @@ class DeadLetters:
         self.keep_all([Refused(source, file, row, reason, raw)], at=at)
 
     def keep_all(self, letters: Iterable[Refused], *, at: int) -> None:
-        """Keep refused rows, all or none; bytes that a source sent before are kept once, with the newest reason.
+        """Keep refused rows, all or none; bytes that a source sent before are kept once.
 
         Parameters
         ----------
@@ -107,7 +107,8 @@ class DeadLetters:
         with reading(self._engine) as connection:
             rows = connection.execute(
                 text(
-                    f"SELECT {_COLUMNS} FROM dead_letters WHERE (:source IS NULL OR source = :source) "
+                    f"SELECT {_COLUMNS} FROM dead_letters "
+                    "WHERE (:source IS NULL OR source = :source) "
                     "AND (NOT :waiting OR replayed_at IS NULL) ORDER BY id LIMIT :most"
                 ),
                 {"source": source, "waiting": waiting, "most": -1 if limit is None else limit},

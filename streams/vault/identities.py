@@ -1,4 +1,4 @@
-"""What the door learned about identities from a batch: the only bearer of personal text on its way to the vault."""
+"""What a batch says about identities: the only bearer of personal text on its way to the vault."""
 
 from dataclasses import dataclass, field
 

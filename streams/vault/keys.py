@@ -1,8 +1,8 @@
 """The vault's key and what is derived from it: keys of people, hashes of texts, sealed fields.
 
-One secret of 32 bytes lies in a file outside the data directory. Every use has its own subkey (HKDF),
-so that a hash of one kind says nothing about another. Two data directories with the same key file give
-the same person the same key.
+One secret of 32 bytes lies in a file outside the data directory. Every use has its own subkey
+(HKDF), so that a hash of one kind says nothing about another. Two data directories with the same
+key file give the same person the same key.
 """
 
 import hashlib
@@ -74,13 +74,13 @@ class Keys:
         return self._subject.keys([b"household:" + text.strip().encode() for text in numbers])
 
     def employer_keys(self, names: list[str]) -> U64:
-        """Return the keyed hash of each credit code or name of an employer; of the empty text it is 0."""
+        """Return the keyed hash of each employer's credit code or name; 0 for the empty text."""
         return _zero_where_empty(
             siphash(self._employer, [t.strip().encode() for t in names]), names
         )
 
     def text_keys(self, texts: list[str]) -> U64:
-        """Return the keyed hash of each text; of the empty text it is 0."""
+        """Return the keyed hash of each text; 0 for the empty text."""
         return _zero_where_empty(siphash(self._text, [text.encode() for text in texts]), texts)
 
     def bytes_keys(self, values: list[bytes]) -> U64:
@@ -111,8 +111,8 @@ class Keys:
         content
             Any bytes.
         about
-            Where it will lie (table, column, key); the same is needed to open it, so a field that was copied
-            to another place does not open there.
+            Where it will lie (table, column, key); the same is needed to open it, so a field that
+            was copied to another place does not open there.
         """
         nonce = os.urandom(_NONCE_BYTES)
         return _FORM + nonce + self._cipher.encrypt(nonce, content, about)

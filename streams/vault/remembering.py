@@ -8,8 +8,8 @@ from sqlalchemy import Connection, text
 from streams.vault.identities import Identities
 from streams.vault.keys import Keys, normalise_id
 from streams.vault.place import place
-from yujing.storage.signed import from_signed, to_signed
 from yujing.errors import InvalidEventError
+from yujing.storage.signed import from_signed, to_signed
 
 _KEYS_OF_A_QUERY = 500  # well below the number of parameters that SQLite takes
 # (person key, second digest, (ID number, name, phone))
@@ -79,8 +79,9 @@ def _persons(
         connection,
         "INSERT INTO persons VALUES (:key, :digest, :id_number, :name, :phone, :seen) "
         "ON CONFLICT (key) DO UPDATE SET digest = coalesce(excluded.digest, digest), "
-        "id_number = coalesce(excluded.id_number, id_number), name = coalesce(excluded.name, name), "
-        "phone = coalesce(excluded.phone, phone), seen = excluded.seen",
+        "id_number = coalesce(excluded.id_number, id_number), "
+        "name = coalesce(excluded.name, name), phone = coalesce(excluded.phone, phone), "
+        "seen = excluded.seen",
         rows,
     )
 
@@ -103,7 +104,8 @@ def _households(connection: Connection, keys: Keys, households: Sequence[tuple[i
     for (key, _), digest in zip(households, digests, strict=True):
         if owners.setdefault(int(key), digest) != digest:
             raise InvalidEventError(
-                f"two household numbers share the key {int(key):016x}; the second cannot be registered"
+                f"two household numbers share the key {int(key):016x}; "
+                "the second cannot be registered"
             )
     _write(
         connection,

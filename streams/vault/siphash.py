@@ -1,4 +1,4 @@
-"""SipHash-2-4 of many byte strings at once: a keyed 64-bit hash where a table of guesses must be impossible."""
+"""SipHash-2-4 of many byte strings at once: a keyed hash that nobody without the key can guess."""
 
 import numpy as np
 import numpy.typing as npt

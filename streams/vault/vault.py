@@ -13,9 +13,9 @@ from streams.vault.identities import Identities
 from streams.vault.keys import Keys
 from streams.vault.place import place
 from streams.vault.remembering import remember_all
-from yujing.storage.signed import from_signed, to_signed
 from yujing.errors import SettingsError
 from yujing.storage.migration import Migration, SqliteStore, migrate, read_migrations
+from yujing.storage.signed import from_signed, to_signed
 from yujing.storage.sqlite import empty_write_ahead_log, reading, writing
 
 ROOM = "vault"
@@ -117,7 +117,7 @@ class Vault:
         return self._column("employers", "name", [key]).get(int(key))
 
     def keep_note(self, owner: int, note: str) -> int:
-        """Keep a free text about a fact or a card and return its number; again gives the same one."""
+        """Keep a free text about a fact or card, once, and return its number."""
         with writing(self._engine) as connection:
             remember_all(connection, self._keys, Identities(notes=[(owner, note)]))
             return int(
@@ -211,7 +211,8 @@ class Vault:
         except SettingsError:
             raise SettingsError(
                 [
-                    "the key file does not belong to this vault; restore the key file that it was made with"
+                    "the key file does not belong to this vault; "
+                    "restore the one that it was made with"
                 ]
             ) from None
 
@@ -238,7 +239,7 @@ def sealed_column(
         part = wanted[start : start + _KEYS_OF_A_QUERY]
         marks = ", ".join("?" * len(part))
         rows = connection.exec_driver_sql(
-            f"SELECT key, {column} FROM {table} WHERE {column} IS NOT NULL AND key IN ({marks})",  # noqa: S608 - names of ours
+            f"SELECT key, {column} FROM {table} WHERE {column} IS NOT NULL AND key IN ({marks})",
             tuple(part),
         )
         for key, sealed in rows:

@@ -46,7 +46,7 @@ def open_engine(path: Path) -> Engine:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """Open a transaction that writes: it takes the write lock at its start, so it never fails half way.
+    """Open a transaction that writes: it takes the lock at its start and never fails half way.
 
     Raises
     ------
@@ -77,7 +77,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 def empty_write_ahead_log(engine: Engine) -> None:
-    """Move all changes into the database file, so that erased content is in no other file either."""
+    """Move all changes into the database file, so that what was erased is in no other file."""
     raw = engine.raw_connection()
     try:
         raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")

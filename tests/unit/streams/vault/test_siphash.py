@@ -2,7 +2,7 @@ import pytest
 
 from streams.vault.siphash import siphash
 
-# The reference vectors of the paper's appendix and of the authors' vectors.h: key 00..0f, text 00, 01, 02, ...
+# Reference vectors of the paper's appendix and the authors' vectors.h: key 00..0f, text 00, 01, ...
 KEY = bytes(range(16))
 
 

@@ -88,7 +88,7 @@ def test_statements_end_at_the_end_of_a_line() -> None:
 def test_misnumbered_folders_are_refused(
     names: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    package = tmp_path / f"package_{len(names)}{names[0][:4]}"
+    package = tmp_path / f"package_{'_'.join(names).replace('.', '_')}"
     (package / "migrations").mkdir(parents=True)
     (package / "__init__.py").touch()
     for name in names:

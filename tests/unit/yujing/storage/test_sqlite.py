@@ -24,10 +24,14 @@ def test_the_file_is_private_and_the_safe_modes_are_on(tmp_path: Path) -> None:
 def test_a_block_that_fails_keeps_nothing_not_even_tables(tmp_path: Path) -> None:
     engine = open_engine(tmp_path / "desk.sqlite")
 
-    with pytest.raises(RuntimeError), writing(engine) as connection:
-        connection.execute(text("CREATE TABLE t (x)"))
-        connection.execute(text("INSERT INTO t VALUES (1)"))
-        raise RuntimeError
+    def fail() -> None:
+        with writing(engine) as connection:
+            connection.execute(text("CREATE TABLE t (x)"))
+            connection.execute(text("INSERT INTO t VALUES (1)"))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
 
     with reading(engine) as connection:
         assert connection.execute(text("SELECT count(*) FROM sqlite_master")).scalar() == 0
