@@ -267,7 +267,7 @@ def cell_zh(feature: CardFeature, cell: int) -> str:
         terms = members(declared.codes)
         last = int(np.floor(high)) if high is not None else len(terms) - 1
         held = terms[max(first, 1):last + 1]
-        return "、".join(zh(term) for term in held)
+        return "、".join(zh(term) for term in held) or "其他"
     if low is None and high is None:
         return "任意值"
     if low is None:

@@ -256,11 +256,13 @@ class ScorecardClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def explain(self, X: Any) -> Floats:
         """Return the points of each value; with `table_.intercept` they add up to the score."""
-        return self.table_.contributions(self._numbers(X))
+        X = self._numbers(X)
+        return self.table_.contributions(X)
 
     def decision_function(self, X: Any) -> Floats:
         """Return calibrated log-odds of the positive class."""
-        return self.table_.scores(self._numbers(X))
+        X = self._numbers(X)
+        return self.table_.scores(X)
 
     def predict_proba(self, X: Any) -> Floats:
         """Return the probabilities of both classes."""
@@ -269,7 +271,8 @@ class ScorecardClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def predict(self, X: Any) -> npt.NDArray[Any]:
         """Return the likelier class."""
-        likely: npt.NDArray[Any] = self.classes_[(self.decision_function(X) > 0).astype(int)]
+        positive = self.decision_function(X) > 0
+        likely: npt.NDArray[Any] = self.classes_[positive.astype(int)]
         return likely
 
 

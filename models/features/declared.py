@@ -95,6 +95,8 @@ _MEMBER_FEATURES = (
             "wage over the county's median of the sector", unknown="工资未知"),
     Feature("wage_change", MEMBER, "ratio", "近3个月工资较此前变化",
             "wage of three months over the nine before, minus one", -1, "前后工资不全"),
+    Feature("wage_drop", MEMBER, "ratio", "最近一月工资较此前半年变化",
+            "newest wage of two months over the six before, minus one", -1, "前后工资不全"),
     Feature("insured_months_6", MEMBER, "months", "近6个月职工社保缴费月数",
             "months of the last six with an employee contribution", -1),
     Feature("insurance_gap_months", MEMBER, "months", "职工社保停缴月数",

@@ -6,6 +6,7 @@ import numpy as np
 
 from models.features.bits import (
     NO_DAY,
+    Bools,
     Floats,
     months_counted,
     register_day,
@@ -13,7 +14,7 @@ from models.features.bits import (
 )
 from models.features.context import months_since_january, struck
 from models.features.pay import earlier_wage, recent_wage, self_paid, year_wages
-from models.features.snapshot import Rows, Snapshot, days_before
+from models.features.snapshot import Rows, Snapshot, Structured, days_before
 from models.features.work import EMPLOYED, Work
 from streams.fact import MISSING_FEN
 from yujing.domain.codes import MONITORED, Answer, Category, Health, Student, number
@@ -96,7 +97,21 @@ def household_columns(
     return columns
 
 
-def _settled_at_home(snapshot: Snapshot) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def monitored(snapshot: Snapshot) -> Bools:
+    """Return which households are monitored now, in their own name or in a member's."""
+    numbers = [number(category) for category in MONITORED]
+
+    def open_in(rows: Structured) -> Bools:
+        opened, closed = rows["category_open"][:, numbers], rows["category_close"][:, numbers]
+        return np.asarray((opened > closed).any(axis=1))
+
+    own = open_in(snapshot.state.households)
+    homes = snapshot.household_of[open_in(snapshot.members) & (snapshot.household_of >= 0)]
+    own[homes] = True
+    return own
+
+
+def _settled_at_home(snapshot: Snapshot) -> Bools:
     """Return who has been home for a month to a year without leaving again."""
     back = register_day(snapshot.members["return_"])
     stayed = (back > NO_DAY) & (back >= register_day(snapshot.members["depart"]))

@@ -38,6 +38,21 @@ def earlier_wage(snapshot: Snapshot) -> Floats:
     return mean_known(months_of_values(wages, snapshot.last_month - 3, 9))
 
 
+def newest_wage(snapshot: Snapshot) -> Floats:
+    """Return the wage of the last month, of the month before where it is missing, NaN unknown."""
+    months = months_of_values(snapshot.members["wage_yuan"], snapshot.last_month, 2)
+    if months.shape[1] < 2:
+        return mean_known(months)
+    newest = np.where(months[:, 1] > 0, months[:, 1], months[:, 0]).astype(np.float64)
+    return np.where(newest > 0, newest, np.nan)
+
+
+def wage_before(snapshot: Snapshot) -> Floats:
+    """Return the mean wage of the six months before the last two, NaN unknown."""
+    wages = snapshot.members["wage_yuan"]
+    return mean_known(months_of_values(wages, snapshot.last_month - 2, 6))
+
+
 def year_wages(snapshot: Snapshot) -> Floats:
     """Return the wages of twelve months: mean wage times months worked; 0 without work.
 

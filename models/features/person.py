@@ -22,7 +22,7 @@ from models.features.context import (
     township_keys,
 )
 from models.features.household import HouseholdSums
-from models.features.pay import earlier_wage, recent_wage
+from models.features.pay import earlier_wage, newest_wage, recent_wage, wage_before
 from models.features.snapshot import Snapshot, days_before
 from models.features.work import EMPLOYED, Work
 from yujing.domain.codes import Answer, Health, InsuranceStatus, number
@@ -106,6 +106,7 @@ def _wage(snapshot: Snapshot, context: Context) -> dict[str, Floats]:
         "wage_yuan": wage,
         "wage_to_sector": wage / context.sector_wage.of(sector_keys(snapshot.members)),
         "wage_change": wage / before - 1,
+        "wage_drop": newest_wage(snapshot) / wage_before(snapshot) - 1,
     }
 
 

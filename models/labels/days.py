@@ -31,8 +31,8 @@ def day_grid(
     Notes
     -----
     A day after an end is idle until a start, whatever that month's report says of the days before
-    it; in later months a report of work without any start is a contradiction and leaves the day
-    unknown. A day in a job is worked when its month is reported worked or paid, or when it is in
+    it; in a later month a report of work is explained by a start in that month, and without one it
+    is a contradiction that leaves the day unknown. A day in a job is worked when its month is reported worked or paid, or when it is in
     the month of the start; a later month reported idle makes it idle although no end is known.
     """
     n_days = len(month_of_day)
@@ -54,6 +54,10 @@ def day_grid(
                     break
                 at += 1
             report, insured = months[person, month], paid[person, month]
+            if job == 0 and at < len(changes) and changes[at, 0] == person and (
+                changes[at, 2] == 1 and month_of_day[changes[at, 1]] == month
+            ):
+                report = 0   # the month was worked from that start on
             grid[person, day] = _judged(job, since, month, report, insured)
             hard[person, day] = job == 0 and is_hard
         while at < len(changes) and changes[at, 0] == person:
