@@ -109,12 +109,14 @@ class Deal:
     @property
     def dealt(self) -> Ints:
         """Return the candidates that get a card, in the order of the deal."""
-        return self.order[self.verdict[self.order] == Verdict.DEALT]
+        chosen: Ints = self.order[self.verdict[self.order] == Verdict.DEALT]
+        return chosen
 
     @property
     def updated(self) -> Ints:
         """Return the candidates whose open card is renewed, in the order of the deal."""
-        return self.order[self.verdict[self.order] == Verdict.UPDATED]
+        renewed: Ints = self.order[self.verdict[self.order] == Verdict.UPDATED]
+        return renewed
 
 
 def deal(
@@ -247,9 +249,9 @@ def _slots(
     villages = np.unique(candidates.regions)
     n = len(villages)
     capacity = np.nan_to_num(policy.numbers("capacity.village_month", villages, day=as_of))
-    capacity = capacity.astype(np.int64)
-    by_capacity = {int(c): released(int(c), as_of, calendar) for c in np.unique(capacity)}
-    free = np.array([by_capacity[int(c)] for c in capacity], dtype=np.int64)
+    whole: Ints = capacity.astype(np.int64)
+    by_capacity = {int(c): released(int(c), as_of, calendar) for c in np.unique(whole)}
+    free = np.array([by_capacity[int(c)] for c in whole], dtype=np.int64)
     claimed = np.array([int(village) in view.dealt_today for village in villages], dtype=bool)
     used = np.array([view.used.get(int(village), 0) for village in villages], dtype=np.int64)
     done = np.array([view.audits.get(int(village), 0) for village in villages], dtype=np.int64)
@@ -261,7 +263,8 @@ def _slots(
         own = seed_of(seed, int(village), month)
         drawn = uniform(own, np.arange(1, free[place] + 1, dtype=np.uint64))
         due[place] = int((drawn < np.nan_to_num(share[place])).sum())
-    return _Slots(villages, capacity, free, used, np.maximum(due - done, 0))
+    due_now = np.maximum(due - done, 0)
+    return _Slots(villages.astype(np.int64), whole, free, used, due_now)
 
 
 def _within_capacity(
@@ -269,7 +272,7 @@ def _within_capacity(
     slots: _Slots,
 ) -> Ints:
     """Return the candidates that fit, in the order of the deal."""
-    open_to = order[verdict[order] == Verdict.NO_CAPACITY]
+    open_to: Ints = order[verdict[order] == Verdict.NO_CAPACITY]
     if not len(open_to):
         return open_to
     village = np.searchsorted(slots.villages, candidates.rows["region"][open_to])
@@ -281,7 +284,8 @@ def _within_capacity(
     rank = np.arange(len(open_to)) - np.repeat(
         starts[1], np.diff(np.append(starts[1], len(open_to)))
     )
-    return open_to[urgent | (rank - n_urgent[village] < left[village])]
+    chosen: Ints = open_to[urgent | (rank - n_urgent[village] < left[village])]
+    return chosen
 
 
 def _audits(

@@ -2,13 +2,13 @@
 
 import numpy as np
 
+from alerts.rules import registers as read
 from alerts.rules.signal import Hits, of_households, of_members
-from alerts.rules.situation import Floats, Situation, packed_days
+from alerts.rules.situation import Floats, Ints, Situation, packed_days
 from streams.fact import MISSING_FEN
-from streams.state import read
 from streams.state.layout import N_VALUE_MONTHS, VALUE_MONTH_OFFSET
 from yujing.domain.codes import MONITORED, Category, Measure, number
-from yujing.domain.days import NEVER, Days, from_day, months_of_days
+from yujing.domain.days import NEVER, from_day, months_of_days
 
 PENSION_GROUPS = (
     Category.MINIMUM_LIVING, Category.DESTITUTE, *MONITORED, Category.SEVERELY_DISABLED,
@@ -56,7 +56,7 @@ def income_under_line(situation: Situation) -> Hits:
     return of_households(mask, ended, np.floor(reference / 100), line / 100)
 
 
-def income_lines_fen(situation: Situation, ended: Days) -> Floats:
+def income_lines_fen(situation: Situation, ended: Ints) -> Floats:
     """Return the line of each household's place in the year its assessment ended, NaN unknown."""
     lines = np.full(len(situation.keys), np.nan)
     year = months_of_days(np.maximum(ended, 0).astype(np.int32)) // 12

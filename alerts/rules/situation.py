@@ -13,10 +13,10 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from streams.state import read
+from alerts.rules import registers as read
 from streams.state.layout import LINES
 from yujing.domain.codes import Answer, Category, Skill, Student, number
-from yujing.domain.days import NEVER, Days, month_start, to_day, to_month
+from yujing.domain.days import NEVER, month_start, to_day, to_month
 from yujing.domain.policy import Policy
 
 Bools = npt.NDArray[np.bool_]
@@ -225,12 +225,13 @@ class Situation:
     def working_since(self) -> Ints:
         """Return the latest day that speaks for work, NEVER when nothing does."""
         visited, answer = self.visit_answer
-        return np.maximum.reduce([
+        latest: Ints = np.maximum.reduce([
             packed_days(self.members["job_order"]),
             self.month_day(highest_bit(self.bits(self.members["worked"]))),
             self.month_day(highest_bit(self.paid)),
             np.where(answer == number(Answer.YES), visited, NEVER),
         ])
+        return latest
 
     @cached_property
     def jobless_since(self) -> Ints:
@@ -259,7 +260,8 @@ class Situation:
     @cached_property
     def works(self) -> Bools:
         """Return who works as far as the latest evidence says."""
-        return (self.working_since > NEVER) & (self.jobless_since == NEVER)
+        works: Bools = (self.working_since > NEVER) & (self.jobless_since == NEVER)
+        return works
 
     def categories(self, wanted: tuple[Category, ...]) -> Bools:
         """Return which members are in one of the groups, by themselves or by their household."""
@@ -276,5 +278,4 @@ class Situation:
 
 def packed_days(register: npt.NDArray[np.int64]) -> Ints:
     """Return the day of each packed register, NEVER where it is empty."""
-    days: Days = read.packed_day(register)
-    return days.astype(np.int64)
+    return read.packed_day(register)

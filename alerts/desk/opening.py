@@ -1,0 +1,98 @@
+"""Open a card from its draft, and renew the evidence of an open one."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.dialects import sqlite
+
+from alerts.desk.record import OPEN, Card, Change, change_card, to_card, write_transition
+from alerts.desk.tables import CARDS, EVIDENCE, FACTORS, is_live
+from alerts.drafts import CardDraft, EvidenceDraft
+from yujing.storage.signed import to_signed
+
+_KEYS = ("household", "person", "employer", "file")
+_COLUMNS = [name for name in CardDraft.__struct_fields__ if name not in ("evidence", "factors")]
+
+
+def live_card_of(connection: Connection, household: int) -> Card | None:
+    """Return the open card of a household."""
+    mine = select(CARDS).where(CARDS.c.household == to_signed(household), is_live())
+    row = connection.execute(mine).mappings().first()
+    return None if row is None else to_card(dict(row))
+
+
+def open_card(
+    connection: Connection, draft: CardDraft, *, day: date, at: datetime, by: str, why: str = "",
+) -> int | None:
+    """Open a card; return its number, None when the household has an open card already."""
+    row: dict[str, Any] = {name: getattr(draft, name) for name in _COLUMNS}
+    for name in _KEYS:
+        row[name] = to_signed(row[name])
+    row |= {"stage": OPEN, "opened_on": day.isoformat(), "opened_at": int(at.timestamp())}
+    result = connection.execute(sqlite.insert(CARDS).values(**row).on_conflict_do_nothing())
+    if result.rowcount != 1:
+        return None
+    card = int(result.lastrowid)
+    _write_evidence(connection, card, draft.evidence, day)
+    for place, factor in enumerate(draft.factors):
+        connection.execute(insert(FACTORS).values(
+            card=card, place=place, name=factor.name, zh=factor.zh, points=factor.points,
+            words=factor.words,
+        ))
+    write_transition(
+        connection, card, Change("dealt", at, by=by, why=why or draft.sentence),
+        household=draft.household, person=draft.person, region=draft.region, level=draft.level,
+        from_stage="", to_stage=OPEN,
+    )
+    return card
+
+
+def renew_card(
+    connection: Connection, card: Card, draft: CardDraft, *, day: date, at: datetime,
+) -> bool:
+    """Bring evidence, severity and sentence of an open card up to date; return whether it changed.
+
+    Notes, assignee, snooze and visits stay as they are. A date by which to act only comes nearer.
+    """
+    new_kinds = draft.kinds & ~card.kinds
+    _write_evidence(connection, card.id, draft.evidence, day)
+    due, measure = date.fromisoformat(draft.due_on), date.fromisoformat(draft.measure_due_on)
+    columns: dict[str, Any] = {
+        "level": draft.level, "sentence": draft.sentence, "kinds": card.kinds | draft.kinds,
+        "benefit_fen": draft.benefit_fen, "p12": draft.p12, "u90": draft.u90,
+    }
+    if draft.kind != card.kind and card.kind in ("audit", "score"):   # now a fact speaks
+        columns |= {"kind": draft.kind, "rule": draft.rule, "reason": draft.reason}
+    if draft.kind == "report":
+        columns |= {"kind": "report"}
+    if draft.level > card.level:
+        columns["due_on"] = min(due, card.due_on)
+        columns["measure_due_on"] = min(measure, card.measure_due_on)
+    told = bool(new_kinds & ~1) or draft.level != card.level
+    if told:
+        why = draft.sentence
+        change_card(connection, card, Change("updated", at, why=why), **columns)
+        return True
+    silent = {name: value for name, value in columns.items() if getattr(card, name) != value}
+    if silent:
+        connection.execute(update(CARDS).where(CARDS.c.id == card.id).values(**silent))
+    return bool(silent)
+
+
+def _write_evidence(
+    connection: Connection, card: int, evidence: tuple[EvidenceDraft, ...], day: date,
+) -> None:
+    """Add or renew the signals behind a card; what is gone stays, with the day it went."""
+    for one in evidence:
+        now = {
+            "level": one.level, "since": one.since, "sentence": one.sentence,
+            "last_on": day.isoformat(), "gone_on": None,
+        }
+        row = {
+            "card": card, "rule": one.rule, "person": to_signed(one.person),
+            "first_on": day.isoformat(), **now,
+        }
+        connection.execute(sqlite.insert(EVIDENCE).values(**row).on_conflict_do_update(
+            index_elements=["card", "rule", "person"], set_=now,
+        ))

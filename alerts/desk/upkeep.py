@@ -1,0 +1,196 @@
+"""What the daily sweep does with open cards: follow, cancel, expire."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import Connection, select, update
+
+from alerts.desk.opening import live_card_of
+from alerts.desk.record import (
+    ACKNOWLEDGED,
+    CANCELLED,
+    COMPLETED,
+    EXPIRED,
+    Card,
+    Change,
+    change_card,
+    to_card,
+)
+from alerts.desk.tables import CARDS, EVIDENCE, is_live
+from alerts.desk.visits import rest
+from alerts.evidence import dated_facts
+from alerts.rules import RED, Signals, Situation
+from streams.fact import FactArray
+from yujing.domain.calendar import Calendar
+from yujing.domain.codes import Outcome
+from yujing.domain.policy import Policy
+from yujing.storage.signed import from_signed, to_signed
+
+BY_FACT = ("fact", "report", "seasonal")
+# Kinds of event that can make the reason of each rule disappear (numbers of streams.wire).
+CLEARING: Mapping[int, tuple[int, ...]] = MappingProxyType({
+    1: (14, 13, 7, 9), 2: (7, 9, 14, 12, 24), 3: (16, 7, 9, 14, 24), 4: (7, 9, 14, 12, 24, 2, 1),
+    5: (18,), 6: (23, 19), 7: (9, 7), 8: (24, 22), 9: (15, 14, 6), 10: (24, 20), 11: (24, 21),
+    12: (1, 2),
+})
+
+
+class FactSource(Protocol):
+    """Where effective facts of subjects come from."""
+
+    def facts_of(self, subjects: npt.NDArray[np.uint64]) -> FactArray:
+        """Return the effective facts of persons and households."""
+        ...
+
+
+def live_cards(connection: Connection) -> list[Card]:
+    """Return every card that is still to be worked on, by number."""
+    rows = connection.execute(select(CARDS).where(is_live()).order_by(CARDS.c.id))
+    return [to_card(dict(row)) for row in rows.mappings()]
+
+
+def follow(connection: Connection, situation: Situation, *, at: datetime) -> list[int]:
+    """Let cards follow: to the new household of the member who caused them, to the new village.
+
+    Where the new household has an open card already, the one that came is cancelled into it.
+    """
+    member_keys = situation.members["key"]
+    by_key = np.argsort(member_keys)
+    moved: list[int] = []
+    for card in live_cards(connection):
+        household = card.household
+        if card.person and len(member_keys):
+            key = np.uint64(card.person)
+            at_row = int(np.searchsorted(member_keys, key, sorter=by_key))
+            row = by_key[min(at_row, len(by_key) - 1)]
+            if int(member_keys[row]) == card.person:
+                household = int(situation.members["household"][row])
+        place = np.searchsorted(situation.keys, np.uint64(household))
+        if place >= len(situation.keys) or int(situation.keys[place]) != household:
+            continue   # nobody present there: what becomes of the card is for a person to say
+        region = int(situation.regions[place])
+        if (household, region) == (card.household, card.region):
+            continue
+        if household != card.household and live_card_of(connection, household) is not None:
+            change = Change("cancelled", at, why="成员已转入另一户，并入该户提醒")
+            end(connection, card, CANCELLED, change)
+        else:
+            change_card(
+                connection, card, Change("moved", at, why="随成员或住址变动转到新的户或村"),
+                household=to_signed(household), region=region,
+            )
+        moved.append(card.id)
+    return moved
+
+
+def cancel_where_gone(
+    connection: Connection, signals: Signals, situation: Situation, facts: FactSource, *,
+    at: datetime, policy: Policy,
+) -> list[int]:
+    """End cards whose every reason on facts is gone, with the event that made it so.
+
+    A card whose reason was confirmed and then disappeared is completed: help worked. Cards by score
+    or by chance stay: they are never withdrawn because a number fell.
+    """
+    holds = {
+        (int(s["household"]), int(s["rule"]), int(s["person"])) for s in signals
+    }
+    day = situation.as_of.isoformat()
+    gone: list[tuple[Card, list[int]]] = []
+    for card in live_cards(connection):
+        if card.kind not in BY_FACT:
+            continue
+        query = select(EVIDENCE).where(EVIDENCE.c.card == card.id)
+        rows = list(connection.execute(query).mappings())
+        standing = [
+            r for r in rows
+            if (card.household, r["rule"], from_signed(r["person"])) in holds
+        ]
+        for row in rows:
+            if row not in standing and row["gone_on"] is None:
+                connection.execute(update(EVIDENCE).where(
+                    EVIDENCE.c.card == card.id, EVIDENCE.c.rule == row["rule"],
+                    EVIDENCE.c.person == row["person"],
+                ).values(gone_on=day))
+        if rows and not standing:
+            gone.append((card, [r["rule"] for r in rows]))
+    subjects = _subjects(situation, [card for card, _ in gone])
+    found = facts.facts_of(np.array(sorted(set().union(*subjects.values())), dtype=np.uint64)) if (
+        subjects) else None
+    for card, rules in gone:
+        mine = None if found is None else found[
+            np.isin(found["subject"], np.array(sorted(subjects[card.id]), dtype=np.uint64))
+        ]
+        event, why = clearing_event(card, rules, mine, situation.as_of)
+        confirmed = card.stage == ACKNOWLEDGED and card.outcome == Outcome.CONFIRMED.value
+        stage, what = (COMPLETED, "completed") if confirmed else (CANCELLED, "cancelled")
+        change = Change(what, at, why=why, event=event)
+        transition = end(connection, card, stage, change)
+        if confirmed:
+            rest(connection, card, change, transition, policy)
+    return [card.id for card, _ in gone]
+
+
+def _subjects(situation: Situation, cards: Iterable[Card]) -> dict[int, set[int]]:
+    """Return the household, its present members and the causing member of each card."""
+    members, place = situation.members, situation.household
+    subjects = {}
+    for card in cards:
+        at = np.searchsorted(situation.keys, np.uint64(card.household))
+        here = members["key"][place == at] if at < len(situation.keys) else members["key"][:0]
+        subjects[card.id] = {card.household, *map(int, here)} | ({card.person} - {0})
+    return subjects
+
+
+def clearing_event(
+    card: Card, rules: Iterable[int], facts: FactArray | None, as_of: date,
+) -> tuple[int, str]:
+    """Return the fact that made the reasons of a card disappear, and the sentence that says so.
+
+    The fact is the newest one known since the card was opened, of a kind that can clear its rules;
+    without one a correction or the passing of time did it.
+    """
+    kinds = frozenset(kind for rule in rules for kind in CLEARING.get(rule, ()))
+    if facts is not None and len(facts):
+        fresh = facts[(facts["known_at"] >= card.opened_at) & np.isin(facts["kind"], list(kinds))]
+        newest = fresh[np.lexsort((fresh["fact"], fresh["occurred_from"], fresh["known_at"]))][-1:]
+        shown = dated_facts(newest, as_of=as_of)
+        if shown:
+            one = shown[0]
+            when = f"{one.day.month:02}-{one.day.day:02}"
+            return one.fact, f"{when} {one.words}（{one.source}），提醒自动取消"
+    return 0, "数据已更正或时限已过，提醒自动取消"
+
+
+def expire(
+    connection: Connection, *, at: datetime, policy: Policy, calendar: Calendar,
+) -> list[int]:
+    """End cards on which nobody acted in time.
+
+    Reds and people's reports never expire; they stay overdue until somebody acts. A card that was
+    put off waits for its day.
+    """
+    change = Change("expired", at, why="逾期未处理，自动到期")
+    expired = []
+    for card in live_cards(connection):
+        if card.level >= RED or card.kind == "report":
+            continue
+        if card.snoozed_until is not None and card.snoozed_until >= change.day:
+            continue
+        grace = policy.whole("expiry.workdays_after_due", region=card.region, day=change.day)
+        if calendar.add_workdays(card.due_on, grace) < change.day:
+            end(connection, card, EXPIRED, change)
+            expired.append(card.id)
+    return expired
+
+
+def end(connection: Connection, card: Card, stage: str, change: Change, **more: Any) -> int:
+    """End a card; return the transition."""
+    return change_card(
+        connection, card, change, stage=stage, ended_on=change.day, ended_why=change.why,
+        ended_event=to_signed(change.event), **more,
+    )
