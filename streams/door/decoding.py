@@ -1,0 +1,98 @@
+"""Lines to events, one decoder for all types, then events of one type side by side.
+
+Events are sorted by type because a column of one type is read at once; `rows` says where each
+came from.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Union
+
+import numpy as np
+import numpy.typing as npt
+from msgspec import json
+
+from streams.door.reading import Reject
+from streams.door.reason import reason, reason_of
+from streams.wire.catalogue import EVENT_TYPES, EventType
+from streams.wire.envelope import Event
+from yujing.domain.codes import Op
+
+MOST_LINE_BYTES = 2**20
+
+
+@dataclass(frozen=True)
+class Group:
+    """Events of one type side by side, all of them retractions or none."""
+
+    event_type: EventType
+    retracted: bool
+    at: slice
+
+
+@dataclass
+class Decoded:
+    """Events sorted by type, the row of each, their groups, and the lines that were none."""
+
+    events: list[Event]
+    rows: npt.NDArray[np.int64]
+    groups: list[Group]
+    rejects: list[Reject]
+
+
+def decode(lines: Sequence[bytes]) -> Decoded:
+    """Return the events of a batch of lines."""
+    decode_one = _decoder().decode
+    events: list[Event] = []
+    rows: list[int] = []
+    rejects: list[Reject] = []
+    for row, line in enumerate(lines):
+        try:
+            if len(line) > MOST_LINE_BYTES:
+                rejects.append(_reject(row, line, None))
+                continue
+            events.append(decode_one(line))
+            rows.append(row)
+        except (
+            ValueError,
+            RecursionError,
+        ) as error:  # msgspec's errors and wrong UTF-8 are ValueErrors
+            rejects.append(_reject(row, line, error))
+    return _sorted(events, np.array(rows, dtype=np.int64), rejects)
+
+
+def _sorted(events: list[Event], rows: npt.NDArray[np.int64], rejects: list[Reject]) -> Decoded:
+    n = len(events)
+    sort_keys = np.fromiter(map(_sort_keys().__getitem__, map(type, events)), np.int32, n)
+    retract = Op.RETRACT
+    sort_keys += np.fromiter([event.op is retract for event in events], bool, n)
+    order = np.argsort(sort_keys, kind="stable")
+    sort_keys = sort_keys[order]
+    starts = np.flatnonzero(np.diff(sort_keys, prepend=-1)).tolist()
+    groups = [
+        Group(_by_sort_key()[int(sort_keys[a]) // 2], bool(sort_keys[a] % 2), slice(a, b))
+        for a, b in zip(starts, [*starts[1:], n], strict=True)
+    ]
+    return Decoded(list(map(events.__getitem__, order.tolist())), rows[order], groups, rejects)
+
+
+def _reject(row: int, line: bytes, error: Exception | None) -> Reject:
+    why = reason("too_long") if error is None else reason_of(error, line)
+    return Reject(row, why.zh, why.en, bytes(line), why.code)
+
+
+@cache
+def _decoder() -> json.Decoder[Any]:
+    union: Any = Union[tuple(event_type.struct for event_type in EVENT_TYPES)]  # noqa: UP007
+    return json.Decoder(union)
+
+
+@cache
+def _sort_keys() -> dict[type, int]:
+    return {event_type.struct: event_type.kind * 2 for event_type in EVENT_TYPES}
+
+
+@cache
+def _by_sort_key() -> dict[int, EventType]:
+    return {event_type.kind: event_type for event_type in EVENT_TYPES}

@@ -1,0 +1,232 @@
+"""Rules of data quality as data, applied to whole columns."""
+
+import operator
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from importlib import resources
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from streams.door.decoding import Group
+from streams.door.derived import DERIVED, Columns
+from streams.door.reason import Faults, Reason
+from streams.fact import FACT
+from streams.wire.catalogue import BY_NAME
+from yujing.domain import codes
+from yujing.domain.days import to_day
+from yujing.errors import ReferenceDataError
+
+Bools = npt.NDArray[np.bool_]
+
+COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "=": operator.eq,
+    "!=": operator.ne,
+    "in": lambda values, wanted: np.isin(values, wanted),
+    "not in": lambda values, wanted: ~np.isin(values, wanted),
+}
+CODE_SETS: dict[str, type[StrEnum]] = {
+    "worked": codes.Answer,
+    "organised": codes.Answer,
+    "planned": codes.Answer,
+    "area": codes.Area,
+    "form": codes.Form,
+    "channel": codes.Channel,
+    "industry": codes.Industry,
+    "insurance": codes.Insurance,
+    "student": codes.Student,
+    "known_student": codes.Student,
+    "skill": codes.Skill,
+    "known_skill": codes.Skill,
+}
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A comparison of a column with a number, a list of numbers or another column."""
+
+    column: str
+    comparison: str
+    value: int | tuple[int, ...] | str
+
+    def met(self, columns: Columns, at: slice) -> Bools:
+        """Tell for which rows it holds; never where a value is unknown."""
+        values, known = columns.read(self.column, at)
+        wanted: Any = self.value
+        if isinstance(self.value, str):
+            wanted, also_known = columns.read(self.value, at)
+            if also_known is not None:
+                known = also_known if known is None else known & also_known
+        found: Bools = COMPARISONS[self.comparison](values, wanted)
+        return found if known is None else found & known
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule; all conditions together make it hold.
+
+    Parameters
+    ----------
+    id
+        Its name in findings and counts.
+    blocks
+        Whether the row is refused, else it is taken with a finding.
+    kinds
+        Numbers of the event types that it looks at; None for all.
+    conditions
+        What makes it hold.
+    reason
+        What a refused or doubted row is told.
+    source
+        Where the rule comes from.
+    """
+
+    id: str
+    blocks: bool
+    kinds: frozenset[int] | None
+    conditions: tuple[Condition, ...]
+    reason: Reason
+    source: str
+
+    def holds(self, columns: Columns, at: slice) -> Bools:
+        """Tell for which rows all conditions hold."""
+        found = self.conditions[0].met(columns, at)
+        for condition in self.conditions[1:]:
+            if not found.any():
+                break
+            found &= condition.met(columns, at)
+        return found
+
+
+class QualityRules:
+    """The rules in the order of their file.
+
+    Parameters
+    ----------
+    rules
+        The first rule that blocks gives the reason of a refused row.
+    """
+
+    def __init__(self, rules: list[Rule]) -> None:
+        self.rules = rules
+        self.by_id = {rule.id: rule for rule in rules}
+        self._for_all = [rule for rule in rules if rule.kinds is None]
+        self._for_kind: dict[int, list[Rule]] = {
+            kind: [rule for rule in rules if rule.kinds is not None and kind in rule.kinds]
+            for kind in {kind for rule in rules for kind in rule.kinds or ()}
+        }
+
+    @classmethod
+    def load(cls) -> "QualityRules":
+        """Return the rules that come with Yujing.
+
+        Raises
+        ------
+        ReferenceDataError
+            If a rule names a column, code word or event type that does not exist.
+        """
+        text = (resources.files("streams.door") / "quality_rules.toml").read_text(encoding="utf8")
+        return cls([_rule(row) for row in tomllib.loads(text)["rule"]])
+
+    def zh(self, rule_id: str) -> str:
+        """Return what a finding of a rule says in Chinese."""
+        return self.by_id[rule_id].reason.zh
+
+    def apply(
+        self, columns: Columns, groups: list[Group], faults: Faults
+    ) -> list[tuple[str, npt.NDArray[np.int64]]]:
+        """Hold the blocking rules against the rows of `faults`; return the other rules that hold.
+
+        Parameters
+        ----------
+        columns
+            The batch; events of one type side by side.
+        groups
+            Where each type lies; retractions meet only the rules for all types.
+        faults
+            Takes the reasons against the rows.
+
+        Returns
+        -------
+        (rule id, places in the batch) in the order of the rules.
+        """
+        found = []
+        everything = slice(0, len(columns.facts))
+        for rule in self._for_all:
+            found += _found(rule, columns, everything, faults)
+        for group in groups:
+            if not group.retracted:
+                for rule in self._for_kind.get(group.event_type.kind, ()):
+                    found += _found(rule, columns, group.at, faults)
+        return found
+
+
+def _found(
+    rule: Rule, columns: Columns, at: slice, faults: Faults
+) -> list[tuple[str, npt.NDArray[np.int64]]]:
+    holds = rule.holds(columns, at)
+    if rule.blocks:
+        faults.mark(holds, rule.reason, at)
+        return []
+    return [(rule.id, np.flatnonzero(holds) + at.start)] if holds.any() else []
+
+
+def _rule(row: dict[str, Any]) -> Rule:
+    kinds = None
+    if "kinds" in row:
+        kinds = frozenset(_kind(row["id"], name) for name in row["kinds"])
+    elif "except_kinds" in row:
+        left_out = {_kind(row["id"], name) for name in row["except_kinds"]}
+        kinds = frozenset(event_type.kind for event_type in BY_NAME.values()) - left_out
+    return Rule(
+        id=row["id"],
+        blocks=row["severity"] == "block",
+        kinds=kinds,
+        conditions=tuple(_condition(row["id"], *triple) for triple in row["when"]),
+        reason=Reason(row["id"], row["message_zh"], row["message"]),
+        source=row["source"],
+    )
+
+
+def _kind(rule_id: str, name: str) -> int:
+    if name not in BY_NAME:
+        raise ReferenceDataError(f"quality rule {rule_id}: unknown event type {name}")
+    return BY_NAME[name].kind
+
+
+def _condition(rule_id: str, column: str, comparison: str, value: Any) -> Condition:
+    if comparison not in COMPARISONS or not _is_column(column):
+        raise ReferenceDataError(f"quality rule {rule_id}: cannot read {column} {comparison}")
+    words = value if isinstance(value, list) else [value]
+    found = [_value(rule_id, column, word) for word in words]
+    if isinstance(value, list):
+        return Condition(column, comparison, tuple(int(number) for number in found))
+    return Condition(column, comparison, found[0])
+
+
+def _value(rule_id: str, column: str, value: Any) -> int | str:
+    if isinstance(value, date):
+        return to_day(value)
+    if isinstance(value, str):
+        if column in CODE_SETS:
+            known = codes.numbers(CODE_SETS[column])
+            if value not in known:
+                raise ReferenceDataError(f"quality rule {rule_id}: {value} is no code of {column}")
+            return known[value]
+        if not _is_column(value):
+            raise ReferenceDataError(f"quality rule {rule_id}: no column {value}")
+        return value
+    return int(value) * 100 if column.endswith("_yuan") else int(value)
+
+
+def _is_column(name: str) -> bool:
+    plain = f"{name.removesuffix('_yuan')}_fen" if name.endswith("_yuan") else name
+    return name in DERIVED or plain in (FACT.names or ())
