@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import Engine
 
 from alerts.dealing import Deal
-from alerts.desk import dealt, holds, money, picture, queries, upkeep, visits
+from alerts.desk import dealt, holds, money, picture, queries, tending, visits
 from alerts.desk.record import (
     LIVE,
     OPEN,
@@ -76,38 +76,38 @@ class Desk:
                 connection, deal, drafting, at=at, position=position, late_sources=late_sources,
             )
 
-    def sweep_cards(
-        self, signals: Signals, situation: Situation, facts: upkeep.FactSource, *, at: datetime,
+    def upkeep(
+        self, signals: Signals, situation: Situation, facts: tending.FactSource, *, at: datetime,
     ) -> dict[str, int]:
         """Follow moves, end what is gone, expire what nobody acted on; return how many of each."""
         with writing(self._engine) as connection:
-            moved = upkeep.follow(connection, situation, at=at)
-            gone = upkeep.cancel_where_gone(
+            moved = tending.follow(connection, situation, at=at)
+            gone = tending.cancel_where_gone(
                 connection, signals, situation, facts, at=at, policy=self.policy,
             )
-            expired = upkeep.expire(
+            expired = tending.expire(
                 connection, at=at, policy=self.policy, calendar=self.calendar,
             )
         return {"moved": len(moved), "ended": len(gone), "expired": len(expired)}
 
     def cancel_where_gone(
-        self, signals: Signals, situation: Situation, facts: upkeep.FactSource, *, at: datetime,
+        self, signals: Signals, situation: Situation, facts: tending.FactSource, *, at: datetime,
     ) -> list[int]:
         """End cards whose reasons on facts are gone; return their numbers."""
         with writing(self._engine) as connection:
-            return upkeep.cancel_where_gone(
+            return tending.cancel_where_gone(
                 connection, signals, situation, facts, at=at, policy=self.policy,
             )
 
     def follow(self, situation: Situation, *, at: datetime) -> list[int]:
         """Let cards follow households and members that moved; return their numbers."""
         with writing(self._engine) as connection:
-            return upkeep.follow(connection, situation, at=at)
+            return tending.follow(connection, situation, at=at)
 
     def expire(self, *, at: datetime) -> list[int]:
         """End cards on which nobody acted in time; return their numbers."""
         with writing(self._engine) as connection:
-            return upkeep.expire(connection, at=at, policy=self.policy, calendar=self.calendar)
+            return tending.expire(connection, at=at, policy=self.policy, calendar=self.calendar)
 
     def measured(self, *, before: date | None = None) -> dict[int, tuple[int, int]]:
         """Return (right, wrong) outcomes by rule number, recorded before a day."""

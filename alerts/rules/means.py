@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from alerts.rules import registers as read
 from alerts.rules.signal import Hits, of_households, of_members
 from alerts.rules.situation import Floats, Ints, Situation, packed_days
 from streams.fact import MISSING_FEN
+from streams.state import read
 from streams.state.layout import N_VALUE_MONTHS, VALUE_MONTH_OFFSET
 from yujing.domain.codes import MONITORED, Category, Measure, number
 from yujing.domain.days import NEVER, from_day, months_of_days

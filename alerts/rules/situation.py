@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from alerts.rules import registers as read
+from streams.state import read
 from streams.state.layout import LINES
 from yujing.domain.codes import Answer, Category, Skill, Student, number
 from yujing.domain.days import NEVER, month_start, to_day, to_month
@@ -278,4 +278,5 @@ class Situation:
 
 def packed_days(register: npt.NDArray[np.int64]) -> Ints:
     """Return the day of each packed register, NEVER where it is empty."""
-    return read.packed_day(register)
+    days: Ints = read.packed_day(register).astype(np.int64)
+    return days

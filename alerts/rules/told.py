@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from alerts.rules import registers as read
 from alerts.rules.signal import Hits, joined, of_households, of_members
 from alerts.rules.situation import Situation, packed_days
+from streams.state import read
 from yujing.domain.days import NEVER
 
 

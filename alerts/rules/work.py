@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from alerts.rules import registers as read
 from alerts.rules.signal import Hits, of_households, of_members
 from alerts.rules.situation import Situation, highest_bit, packed_days
+from streams.state import read
 from streams.state.layout import N_VALUE_MONTHS, VALUE_MONTH_OFFSET
 from yujing.domain.calendar import spring_festival
 from yujing.domain.codes import EndReason, Insurance, InsuranceStatus, Intent, number
