@@ -113,7 +113,7 @@ def stuck(engine: Engine, scope: Scope, today: date, *, by_village: bool) -> Stu
                 " JOIN held_cards c ON c.held = h.id WHERE h.stage = 'waiting'"
                 " AND h.county BETWEEN :low AND :high"
             ),
-            {"low": least // 10**6 * 10**6, "high": largest // 10**6 * 10**6 + 999_999},
+            {"low": least // 10**6, "high": largest // 10**6},
         ).one()
         waiting = connection.execute(
             text(
