@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from streams.state.state import State
 
 from models import baselines
 from models.card import Kind
@@ -34,6 +33,7 @@ from models.labels.outcome import label_date
 from models.points import probability
 from models.training import Progress, TrainingSettings, fit_model, level_shift
 from streams.fact import FactArray
+from streams.state.state import State
 from yujing.domain.days import from_day
 
 Floats = npt.NDArray[np.float64]

@@ -17,6 +17,7 @@ from models.features.pay import earlier_wage, recent_wage, self_paid, year_wages
 from models.features.snapshot import Rows, Snapshot, Structured, days_before
 from models.features.work import EMPLOYED, Work
 from streams.fact import MISSING_FEN
+from streams.state.read import in_category
 from yujing.domain.codes import MONITORED, Answer, Category, Health, Student, number
 
 CHILD_BELOW, OLD_FROM = 16, 60
@@ -102,8 +103,8 @@ def monitored(snapshot: Snapshot) -> Bools:
     numbers = [number(category) for category in MONITORED]
 
     def open_in(rows: Structured) -> Bools:
-        opened, closed = rows["category_open"][:, numbers], rows["category_close"][:, numbers]
-        return np.asarray((opened > closed).any(axis=1))
+        is_open = in_category(rows["category_open"], rows["category_close"], snapshot.day)
+        return np.asarray(is_open[:, numbers].any(axis=1))
 
     own = open_in(snapshot.state.households)
     homes = snapshot.household_of[open_in(snapshot.members) & (snapshot.household_of >= 0)]
@@ -179,8 +180,8 @@ def _wages(sums: HouseholdSums, rows: Rows) -> dict[str, Floats]:
 def _history(snapshot: Snapshot, rows: Rows) -> dict[str, Floats]:
     """Return dated facts of the household itself."""
     homes, day = snapshot.state.households[rows], snapshot.day
-    opened, closed = short_day(homes["category_open"]), short_day(homes["category_close"])
-    is_open = opened > closed
+    closed = short_day(homes["category_close"])
+    is_open = in_category(homes["category_open"], homes["category_close"], day)
     monitored = [number(category) for category in MONITORED]
     support = [number(Category.MINIMUM_LIVING), number(Category.DESTITUTE)]
     relocated = is_open[:, number(Category.RELOCATED)] | (homes["relocation"] == _YES)

@@ -12,8 +12,9 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from models.features.bits import NO_DAY, Bools, Floats, register_day
+from models.features.bits import NO_DAY, Bools, Floats
 from models.features.policy import PROVINCE, IncomePolicy, line_fen
+from streams.state.read import present
 from yujing.domain.codes import Skill, Student, number
 from yujing.domain.days import NEVER, to_day, to_month
 
@@ -103,16 +104,9 @@ class Snapshot:
         return to_month(self.as_of) - self.state.base_month - 1
 
     @cached_property
-    def membership_day(self) -> npt.NDArray[np.int64]:
-        """Return since when each member's latest membership is said to hold."""
-        return register_day(self.members["member_order"])
-
-    @cached_property
     def present(self) -> Bools:
         """Return who belongs to a household and has not left later."""
-        gone = register_day(self.members["exit"]) > self.membership_day
-        present: Bools = (self.members["member_order"] > 0) & ~gone
-        return present
+        return present(self.members, self.day)
 
     @cached_property
     def household_of(self) -> Rows:

@@ -32,8 +32,9 @@ def day_grid(
     -----
     A day after an end is idle until a start, whatever that month's report says of the days before
     it; in a later month a report of work is explained by a start in that month, and without one it
-    is a contradiction that leaves the day unknown. A day in a job is worked when its month is reported worked or paid, or when it is in
-    the month of the start; a later month reported idle makes it idle although no end is known.
+    is a contradiction that leaves the day unknown. A day in a job is worked when its month is
+    reported worked or paid, or when it is in the month of the start; a later month reported idle
+    makes it idle although no end is known.
     """
     n_days = len(month_of_day)
     grid = np.zeros((n_persons, n_days), dtype=np.int8)

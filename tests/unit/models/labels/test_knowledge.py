@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from models.features.snapshot import cutoff_s
 from models.labels.knowledge import Knowledge, resolve
 from streams.fact import empty_facts
+from streams.state.effective import effective
 
 DAY = date(2025, 6, 1)
 version = st.tuples(
@@ -46,6 +47,21 @@ def test_the_highest_version_known_counts_and_the_first_of_two_contents(
     if len(same_key) == len({(*key, row[4]) for key, row in zip(
             [(r[0], r[1], r[2], r[3]) for r in rows], rows, strict=True)}):
         assert got == expected
+
+
+def test_the_labels_count_the_facts_that_the_fold_counts() -> None:
+    rng = np.random.default_rng(3)
+    history = empty_facts(5000)
+    history["fact"], history["version"] = rng.integers(1, 900, 5000), rng.integers(1, 4, 5000)
+    history["content"], history["kind"] = rng.integers(1, 3, 5000), 9
+    history["known_at"] = cutoff_s(DAY) + rng.integers(-9, 9, 5000)
+    history["retracted"] = history["content"] == 1
+
+    own = Knowledge(history).effective(DAY, (9,))
+    folded = history[effective(history, cutoff_s(DAY))]
+
+    columns = ["fact", "version", "content", "known_at"]
+    assert np.array_equal(np.unique(own[columns]), np.unique(folded[columns]))
 
 
 def test_kinds_are_picked() -> None:
