@@ -313,6 +313,11 @@ class Desk:
         with reading(self._engine) as connection:
             return queries.last_deal_day(connection)
 
+    def villages_dealt(self, prefix: str = "") -> list[int]:
+        """Return the villages of a place that ever had a deal, rising."""
+        with reading(self._engine) as connection:
+            return queries.villages_dealt(connection, prefix)
+
     def canonical_deals(self) -> list[bytes]:
         """Return the content of every deal in a fixed order and form, for the digest."""
         with reading(self._engine) as connection:

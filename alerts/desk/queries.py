@@ -27,13 +27,13 @@ from yujing.storage.signed import from_signed
 VILLAGE_DIGITS = 12
 
 
-def in_scope(prefix: str) -> Any:
+def in_scope(prefix: str, region: Any = CARDS.c.region) -> Any:
     """Return the condition that a card lies in a place; the prefix is 2 to 12 digits of a code."""
     width = VILLAGE_DIGITS - len(prefix)
     if not prefix:
-        return CARDS.c.region >= 0
+        return region >= 0
     low = int(prefix) * 10**width
-    return and_(CARDS.c.region >= low, CARDS.c.region < low + 10**width)
+    return and_(region >= low, region < low + 10**width)
 
 
 def open_cards(
@@ -154,6 +154,12 @@ def not_sent(connection: Connection, village: int, day: date | None = None) -> P
     """Return a village's deal of a day, the latest by default; its lines say what did not fit."""
     deals = list(past_deals(connection, village=village, day=day))
     return deals[-1] if deals else None
+
+
+def villages_dealt(connection: Connection, prefix: str = "") -> list[int]:
+    """Return the villages of a place that ever had a deal, rising."""
+    query = select(DEALS.c.village).distinct().where(in_scope(prefix, DEALS.c.village))
+    return list(connection.execute(query.order_by(DEALS.c.village)).scalars())
 
 
 def last_deal_day(connection: Connection) -> date | None:

@@ -31,7 +31,10 @@ REGISTERED = 1   # value of the unemployment register
 class StateView(Protocol):
     """What rules need of the state."""
 
-    base_month: int
+    @property
+    def base_month(self) -> int:
+        """First month of the bit maps."""
+        ...
 
     @property
     def members(self) -> npt.NDArray[np.void]:
