@@ -1,0 +1,97 @@
+"""A checkpoint: the state on disk, so that a start need not fold the whole log."""
+
+import hashlib
+import json
+import os
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from streams.state import layout
+from streams.state.state import State
+
+MANIFEST = "manifest.json"
+
+
+def save(state: State, directory: Path, position: int) -> None:
+    """Write a checkpoint; the former one stays valid until the new one is whole.
+
+    Parameters
+    ----------
+    state
+        Settled state.
+    directory
+        Made if missing.
+    position
+        Every row of the log up to this position is in the state.
+
+    Raises
+    ------
+    ValueError
+        If something waits to be folded anew.
+    OSError
+        If the disk is full; the former checkpoint stands.
+    """
+    if not state.settled:
+        raise ValueError("a state with unsettled changes cannot be a checkpoint")
+    directory.mkdir(parents=True, exist_ok=True)
+    name = f"state-{position}.npz"
+    arrays = state.arrays()
+    _write(directory / name, lambda file: np.savez(file, allow_pickle=False, **arrays))
+    manifest = {
+        "file": name,
+        "sha256": _sha256(directory / name),
+        "position": position,
+        "base_month": state.base_month,
+        "layout": _layout_id(),
+    }
+    text = json.dumps(manifest, indent=1).encode()
+    _write(directory / MANIFEST, lambda file: file.write(text))
+    for path in directory.glob("state-*.npz"):
+        if path.name != name:
+            path.unlink()
+
+
+def load(directory: Path) -> tuple[State, int] | None:
+    """Read the checkpoint.
+
+    Returns
+    -------
+    State and the position that it covers; None when there is none, or when it is damaged or of
+    another layout: then the state is built from the log.
+    """
+    try:
+        manifest = json.loads((directory / MANIFEST).read_text(encoding="utf8"))
+        path = directory / manifest["file"]
+        if manifest["layout"] != _layout_id() or _sha256(path) != manifest["sha256"]:
+            return None
+        with np.load(path, allow_pickle=False) as arrays:
+            state = State.of(int(manifest["base_month"]), dict(arrays))
+        return state, int(manifest["position"])
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+        return None
+
+
+def _layout_id() -> str:
+    layouts = (layout.MEMBER, layout.HOUSEHOLD_ROW, layout.AREA_ROW)
+    return hashlib.sha256(repr([one.descr for one in layouts]).encode()).hexdigest()[:16]
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _write(path: Path, write: Any) -> None:
+    """Write a file whole or not at all."""
+    partial = path.with_name(path.name + ".partial")
+    try:
+        with partial.open("wb") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)

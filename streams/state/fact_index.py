@@ -1,0 +1,136 @@
+"""The winning version of every fact in 24 bytes, so that duplicates are known without a query."""
+
+from typing import Any
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+from streams.content import mix
+from streams.fact import FactArray
+
+ENTRY = np.dtype([("fact", "u8"), ("content", "u8"), ("version", "u4"), ("known_at", "u4")])
+
+# What the index alone can say of a row.
+NEW, SAME, KNOWN = 0, 1, 2
+# What became of the index when a row was entered.
+FRESH, REPLACED, UNCHANGED = 0, 1, 2
+
+Entries = npt.NDArray[np.void]
+Records = Any  # an array of records inside compiled code
+Codes = npt.NDArray[np.uint8]
+
+
+@numba.njit(cache=True, inline="always")  # type: ignore[misc, unused-ignore]  # numba has no types
+def _slot(entries: Records, fact: np.uint64) -> np.uint64:
+    mask = np.uint64(entries.shape[0] - 1)
+    slot = mix(fact) & mask
+    while entries[slot].version != 0 and entries[slot].fact != fact:
+        slot = (slot + np.uint64(1)) & mask
+    return slot
+
+
+@numba.njit(cache=True)  # type: ignore[misc, unused-ignore]  # numba has no types
+def _ask(entries: Records, facts: Records) -> Codes:
+    answers = np.empty(facts.shape[0], dtype=np.uint8)
+    for i in range(facts.shape[0]):
+        entry = entries[_slot(entries, facts[i].fact)]
+        if entry.version == 0:
+            answers[i] = NEW
+        elif entry.version == facts[i].version and entry.content == facts[i].content:
+            answers[i] = SAME
+        else:
+            answers[i] = KNOWN
+    return answers
+
+
+@numba.njit(cache=True)  # type: ignore[misc, unused-ignore]  # numba has no types
+def _enter(entries: Records, facts: Records, changes: Codes) -> int:
+    n_new = 0
+    for i in range(facts.shape[0]):
+        fact = facts[i]
+        slot = _slot(entries, fact.fact)
+        entry = entries[slot]
+        if entry.version == 0:
+            changes[i] = FRESH
+            n_new += 1
+        elif fact.version > entry.version or (
+            fact.version == entry.version
+            and (
+                fact.known_at < entry.known_at
+                or (fact.known_at == entry.known_at and fact.content < entry.content)
+            )
+        ):
+            changes[i] = REPLACED
+        else:
+            changes[i] = UNCHANGED
+            continue
+        entries[slot].fact = fact.fact
+        entries[slot].content = fact.content
+        entries[slot].version = fact.version
+        entries[slot].known_at = fact.known_at
+    return n_new
+
+
+@numba.njit(cache=True)  # type: ignore[misc, unused-ignore]  # numba has no types
+def _move(old: Records, new: Records) -> None:
+    for i in range(old.shape[0]):
+        if old[i].version != 0:
+            new[_slot(new, old[i].fact)] = old[i]
+
+
+class FactIndex:
+    """Winning version and content of each fact; open addressing, at most 70 % full."""
+
+    def __init__(self) -> None:
+        self._n = 0
+        self._entries = np.zeros(1024, dtype=ENTRY)
+
+    def __len__(self) -> int:
+        return self._n
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes held, free slots included."""
+        return self._entries.nbytes
+
+    def ask(self, facts: FactArray) -> Codes:
+        """Return `NEW`, `SAME` (version and content stand here) or `KNOWN` for each row."""
+        answers: Codes = _ask(self._entries, facts)
+        return answers
+
+    def enter(self, facts: FactArray) -> Codes:
+        """Enter rows one after the other.
+
+        Returns
+        -------
+        `FRESH` (a fact not seen before), `REPLACED` (the row now wins) or `UNCHANGED` for each.
+        """
+        self._reserve(self._n + len(facts))
+        changes = np.empty(len(facts), dtype=np.uint8)
+        self._n += _enter(self._entries, facts, changes)
+        return changes
+
+    def _reserve(self, n: int) -> None:
+        size = len(self._entries)
+        while n * 10 > size * 7:
+            size *= 2
+        if size > len(self._entries):
+            grown = np.zeros(size, dtype=ENTRY)
+            _move(self._entries, grown)
+            self._entries = grown
+
+    def entries(self) -> Entries:
+        """Return the entries, ordered by fact; shape (n_facts,)."""
+        held = self._entries[self._entries["version"] != 0]
+        ordered: Entries = held[np.argsort(held["fact"])]
+        return ordered
+
+    @classmethod
+    def of(cls, entries: Entries) -> "FactIndex":
+        """Return an index that holds these entries."""
+        index = cls()
+        index._reserve(len(entries))
+        _move(entries, index._entries)
+        index._n = len(entries)
+        return index
