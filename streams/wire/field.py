@@ -47,7 +47,7 @@ Key = Annotated[
         min_length=16,
         max_length=16,
         description="A key that Yujing gave out, 16 hexadecimal digits.",
-        extra_json_schema={"pattern": "^[0-9a-f]{16}$"},
+        extra_json_schema={"pattern": "^[0-9a-fA-F]{16}$"},
     ),
     Spelling.KEY,
 ]
