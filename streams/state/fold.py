@@ -182,7 +182,7 @@ def _insurance(
     elif fact.kind == PAYMENT and fact.amount_fen <= 0:
         return  # a reversal pays nothing
     elif not resident:
-        if 1 <= fact.insurance <= N_LINES:
+        if fact.kind == PAYMENT and 1 <= fact.insurance <= N_LINES:
             member.paid[fact.insurance - 1] |= month_bit(fact.month, base_month)
     elif 0 <= year < 16:
         line = 0 if fact.insurance == RESIDENT_PENSION else 1
