@@ -98,7 +98,7 @@ class CountyPage:
         return self._pages.render(
             ask,
             "dashboards/county.html",
-            place=services.regions.name(code) if code else "全省",
+            place=services.place(code) if code else "全省",
             numbers=[self._number(ask, board, one, scope, suppress) for one in NUMBERS],
             month=month,
             charts=self._charts(board, scope, ask.today, suppress),
@@ -190,7 +190,7 @@ class CountyPage:
         return [
             PlaceRow(
                 code=code,
-                name=self._services.regions.name(code),
+                name=self._services.place(code),
                 cells=tuple(column[i][0] for column in columns),
                 bars=tuple(column[i][1] for column in columns),
                 overdue=shown(late[i], hide=hide_late[i]),

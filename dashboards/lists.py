@@ -100,7 +100,7 @@ class NumberLists:
         record = self._services.vault.person(home.head)
         return self._pages.render(
             ask, "dashboards/reveal.html", name=(record and record.name) or "姓名未登记",
-            place=self._services.regions.name(place // TOWNSHIP_UNIT * TOWNSHIP_UNIT),
+            place=self._services.place(place // TOWNSHIP_UNIT * TOWNSHIP_UNIT),
             reason=ask.form["reason"].strip(), n_members=len(home.members),
         )  # fmt: skip
 
@@ -133,8 +133,7 @@ class NumberLists:
         for at, key in zip(picked.tolist(), keys, strict=True):
             region = int(picture.regions[at])
             township = region // TOWNSHIP_UNIT * TOWNSHIP_UNIT
-            names = self._services.regions
-            place = names.name(township) if suppress else names.name(region)
+            place = self._services.place(township if suppress else region)
             rows.append(ListRow(
                 key=f"{key:016x}", name=homes[key].name,
                 place=ELSEWHERE if township in kept_back else place,
@@ -145,7 +144,7 @@ class NumberLists:
     def _place(self, scope: Scope) -> str:
         if not scope.prefix:
             return "全省"
-        return self._services.regions.name(int(scope.prefix.ljust(12, "0")))
+        return self._services.place(int(scope.prefix.ljust(12, "0")))
 
     @staticmethod
     def _page(ask: Ask, total: int) -> tuple[int, int]:

@@ -43,7 +43,7 @@ class Browser:
     def post(self, path: str, **more: Any) -> Response:
         return self._ask("POST", path, **more)
 
-    def submit(self, path: str, page: str, **fields: str) -> Response:
+    def submit(self, path: str, page: str = "/sessions", **fields: str) -> Response:
         """Send a form with the token of the page it stands on."""
         form = {"form_token": token_in(self.get(page).text), **fields}
         return self.post(path, data=form)

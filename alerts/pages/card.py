@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from alerts.desk.desk import Desk
 from alerts.desk.record import Card, Transition
+from alerts.desk.visits import UNDOABLE
 from alerts.evidence import DatedFact, dated_facts, sources_disagree
 from alerts.pages.lines import lines
 from alerts.pages.words import CHANGES, STAGES, age_words
@@ -219,14 +220,18 @@ def shown_factors(factors: Sequence[Any]) -> list[ShownFactor]:
     ]
 
 
+def last_step(transitions: Sequence[Transition]) -> Transition | None:
+    """Return the last change that stands, looks aside."""
+    steps = [t for t in transitions if t.what not in ("undo", "seen") and not t.undone]
+    return steps[-1] if steps else None
+
+
 def can_undo(transitions: Sequence[Transition], ask: Ask) -> bool:
     """Tell whether the last step was the visitor's own of today."""
-    steps = [t for t in transitions if t.what not in ("undo", "seen") and not t.undone]
-    if not steps:
+    last = last_step(transitions)
+    if last is None or last.what not in UNDOABLE:
         return False
-    last = steps[-1]
-    mine = last.by == ask.visitor.account.username and last.day == ask.today
-    return mine and last.what in ("outcome", "snoozed", "assigned", "completed")
+    return last.by == ask.visitor.account.username and last.day == ask.today
 
 
 def outcome_words(word: str) -> str:

@@ -90,7 +90,7 @@ def lines(services: Services[Desk], ask: Ask, cards: Sequence[Card]) -> list[Lin
             name=homes[card.household].name,
             n_members=len(homes[card.household].members),
             kind=kinds.get(card.household, ""),
-            village=services.regions.name(card.region),
+            village=services.place(card.region),
             help=money.get(card.household, ""),
             last_contact=contacts.get(card.household),
         )

@@ -74,7 +74,7 @@ class NotSentPage:
         shown = [
             NotSent(
                 name=homes[key].name,
-                village=services.regions.name(village),
+                village=services.place(village),
                 level=level_of(services, int(line["level"]), village, ask.today),
                 reason=reason_words(str(line["reason"])),
                 why=VERDICT_ZH[Verdict[line["verdict"]]],

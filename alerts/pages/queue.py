@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from alerts.desk.desk import Desk
 from alerts.desk.record import Card
+from alerts.pages.card import can_undo, last_step
 from alerts.pages.lines import Line, dealt_at, in_order, lines
 from alerts.pages.not_sent import left_out
 from alerts.pages.words import STAGES
@@ -57,10 +58,10 @@ class QueuePages:
         chosen = [line for line in awake if not village or str(line.card.region) == village]
         n_pages = max(1, -(-len(chosen) // A_PAGE))
         page = min(max(_whole(ask.query.get("page")), 1), n_pages)
-        q = ask.query.get("q", "").strip()
+        q = ask.form.get("q", "").strip()  # a name never stands in an address, which logs keep
         at = dealt_at(services.desk_engine, scope)
         return self._pages.render(
-            ask, "alerts/queue.html", place=services.regions.name(int(scope.prefix.ljust(12, "0"))),
+            ask, "alerts/queue.html", place=services.place(int(scope.prefix.ljust(12, "0"))),
             lines=chosen[(page - 1) * A_PAGE : page * A_PAGE], n_lines=len(chosen),
             n_awake=len(awake), asleep=asleep, withdrawn=self._withdrawn(ask, scope),
             villages=_villages(awake) if len(awake) > FILTER_FROM else [], village=village,
@@ -97,8 +98,9 @@ class QueuePages:
         account = ask.visitor.account
         if card is None or not account.scope.covers(card.region):
             return None
-        last = self._services.desk.transitions(card.id)[-1]
-        if last.by != account.username or last.undone or last.day != ask.today:
+        transitions = self._services.desk.transitions(card.id)
+        last = last_step(transitions)
+        if last is None or not can_undo(transitions, ask):
             return None
         at = datetime.fromtimestamp(last.at, UTC)
         name = lines(self._services, ask, [card])[0].name
@@ -139,7 +141,7 @@ class QueuePages:
         ]
 
     def _place_of(self, card: Card | None) -> str:
-        return "" if card is None else self._services.regions.name(card.region)
+        return "" if card is None else self._services.place(card.region)
 
 
 def _id(card: Card | None) -> int | None:

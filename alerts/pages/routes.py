@@ -23,7 +23,7 @@ def routes(services: Services[Desk]) -> list[Route]:
     township = TownshipPages(pages, services)
     post = ("POST",)
     return [
-        pages.route("/queue", queue.queue, right=Right.CARDS),
+        pages.route("/queue", queue.queue, right=Right.CARDS, methods=("GET", "POST")),
         pages.route("/done", queue.done, right=Right.CARDS),
         pages.route("/not-sent", NotSentPage(pages, services).show, right=Right.CARDS),
         pages.route("/cards/{id}", cards.show, right=Right.CARDS),

@@ -67,7 +67,7 @@ class TownshipPages:
         overdue = [line for line in found if line.overdue and not _is_asleep(line, ask.today)]
         return self._pages.render(
             ask, "alerts/township.html",
-            place=services.regions.name(int(scope.prefix.ljust(12, "0"))),
+            place=services.place(int(scope.prefix.ljust(12, "0"))),
             villages=village_rows(found, overdue), overdue=overdue, n_open=len(found),
             held=[self._held_row(burst, scope) for burst in self._held(scope)],
             workers=self._workers(scope), names=self._names(found),
@@ -133,7 +133,7 @@ class TownshipPages:
     def _held_row(self, burst: HeldBurst, scope: Scope) -> HeldRow:
         drafts = self._services.desk.held_drafts(burst.id)
         inside = [draft for draft in drafts if scope.covers(draft.region)]
-        villages = {self._services.regions.name(draft.region) for draft in inside}
+        villages = {self._services.place(draft.region) for draft in inside}
         return HeldRow(
             id=burst.id,
             day=burst.day,

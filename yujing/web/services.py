@@ -11,6 +11,7 @@ from yujing.access.access import Access
 from yujing.domain.calendar import Calendar
 from yujing.domain.policy import Policy
 from yujing.ports import Clock
+from yujing.web.words import place
 
 DeskT = TypeVar("DeskT")
 
@@ -66,3 +67,7 @@ class Services(Generic[DeskT]):
     county: str
     reading: Callable[[], AbstractContextManager[object]] = field(default=nullcontext)
     https: bool = False
+
+    def place(self, code: int) -> str:
+        """Return the name of a place as people say it."""
+        return place(self.regions.name(code))

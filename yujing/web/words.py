@@ -78,6 +78,19 @@ def masked(name: str | None) -> str:
     return name[0] + "*" * (len(name) - 2) + name[-1]
 
 
+def place(name: str) -> str:
+    """Write the name of a village as people say it.
+
+    Examples
+    --------
+    >>> place("大院村村民委员会"), place("东山社区居民委员会"), place("龙街镇")
+    ('大院村', '东山社区', '龙街镇')
+    """
+    for official in ("村民委员会", "居民委员会"):
+        name = name.removesuffix(official)
+    return name
+
+
 def yuan(fen: int | None) -> str:
     """Write an amount of money.
 

@@ -1,0 +1,132 @@
+"""A card: its parts, its scope, the call and its audit."""
+
+import dataclasses
+
+import pytest
+
+from alerts.pages.card import outcome_words, shown_factors
+from tests.pages import Browser, log_in
+from tests.small_county import UPPER as VILLAGE
+from tests.small_county import ZHAO, SmallCounty, draft, factor
+from yujing.domain.codes import Outcome
+
+Cards = dict[str, int]
+
+
+def test_a_card_says_why_what_to_ask_and_what_clears_it(browser: Browser, cards: Cards) -> None:
+    html = browser.get(f"/cards/{cards['zhao']}").text
+
+    assert "10 月 8 日工作结束（就业大数据平台），47 天未见新的务工记录" in html
+    assert "工作结束：合同到期" in html
+    assert "现在是否有活干？" in html
+    assert "走访确认已有活干" in html
+    assert "派发" in html
+    assert "赵建军" not in html
+
+
+@pytest.mark.parametrize("path", ["sun", "99999", "x", "1e3", "9" * 20, "-1"])
+def test_another_village_s_card_and_no_card_look_the_same(
+    browser: Browser, cards: Cards, path: str
+) -> None:
+    number = cards.get(path, path)
+
+    answer = browser.get(f"/cards/{number}")
+    assert answer.status_code == 404
+    assert browser.submit(f"/cards/{number}/record", outcome="known").status_code == 404
+    assert browser.submit(f"/cards/{number}/call").status_code == 404
+
+
+def test_a_leader_sees_no_card(county: SmallCounty, cards: Cards) -> None:
+    leader = Browser(county.app)
+    log_in(leader, "chen")
+
+    assert leader.get(f"/cards/{cards['zhao']}").status_code == 404
+
+
+def test_a_worker_s_first_look_is_kept_and_a_supervisor_s_is_not(
+    county: SmallCounty, browser: Browser, supervisor: Browser, cards: Cards
+) -> None:
+    supervisor.get(f"/cards/{cards['zhao']}")
+    assert county.desk.card(cards["zhao"]).seen_at is None  # type: ignore[union-attr] # it is there
+
+    browser.get(f"/cards/{cards['zhao']}")
+    browser.get(f"/cards/{cards['zhao']}")
+    changes = [t.what for t in county.desk.transitions(cards["zhao"])]
+    assert changes == ["dealt", "seen"]
+
+
+def test_a_call_shows_name_and_number_and_is_written_down(
+    county: SmallCounty, browser: Browser, cards: Cards
+) -> None:
+    answer = browser.submit(f"/cards/{cards['zhao']}/call")
+
+    assert "赵建军" in answer.text
+    assert 'href="tel:13800000101"' in answer.text
+    reads = county.access.audit.of_subject(ZHAO)
+    assert [(r.username, r.what, r.reason) for r in reads] == [("wang", "phone", "拨打")]
+
+
+def test_a_number_cannot_be_had_by_a_link(browser: Browser, cards: Cards) -> None:
+    assert browser.get(f"/cards/{cards['zhao']}/call").status_code == 405
+
+
+def test_somebody_without_a_number_is_said_to_have_none(
+    county: SmallCounty, browser: Browser
+) -> None:
+    stranger = county.open(draft(777, 0, VILLAGE))
+
+    assert "没有在册成员" in browser.submit(f"/cards/{stranger}/call").text
+
+
+def test_factors_are_bars_in_proportion() -> None:
+    bars = shown_factors([factor("a", 1.0), factor("b", -0.25)])
+
+    assert [(one.length, one.helps) for one in bars] == [(100, False), (25, True)]
+    assert shown_factors([]) == []
+    assert outcome_words("") == ""
+    assert outcome_words("solved") == "已解决"
+
+
+def test_what_the_model_saw_is_folded_with_its_id(county: SmallCounty, browser: Browser) -> None:
+    number = county.open(
+        draft(10, ZHAO, VILLAGE, kind="score", rule=0, reason="u90 2026-01-a wage",
+              score_reason="u90 2026-01-a wage", evidence=(), factors=(factor("上月工资", 0.7),))
+    )  # fmt: skip
+
+    html = browser.get(f"/cards/{number}").text
+    assert "评分卡 2026-01-a" in html
+    assert "上月工资 3 个月" in html
+    assert "0.7" not in html
+
+
+def test_an_ended_card_has_no_forms_and_says_why(
+    county: SmallCounty, browser: Browser, cards: Cards
+) -> None:
+    county.desk.record_outcome(cards["zhao"], Outcome.SOLVED, by="deng", at=county.clock.now())
+
+    html = browser.get(f"/cards/{cards['zhao']}").text
+    assert "已办结" in html
+    assert f"/cards/{cards['zhao']}/record" not in html
+    assert "撤销刚才的一步" not in html
+
+
+def test_sources_that_disagree_are_asked_as_a_question(
+    county: SmallCounty, browser: Browser, cards: Cards
+) -> None:
+    facts = county.log.facts
+    facts["kind"] = (7, 13)
+    facts["status"] = (0, 2)
+    facts["occurred_from"][0] = facts["occurred_from"][1] - 10
+
+    assert "来源不一致（赵*军）" in browser.get(f"/cards/{cards['zhao']}").text
+
+
+def test_a_county_s_own_words_for_levels_are_used(county: SmallCounty, cards: Cards) -> None:
+    row = county.policy.row("colour.2", day=county.clock.now().date())
+    county.services = dataclasses.replace(
+        county.services, policy=county.policy.replacing(row, "二级")
+    )
+    browser = Browser(county.app)
+    log_in(browser)
+
+    assert "二级" in browser.get(f"/cards/{cards['zhao']}").text
