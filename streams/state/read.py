@@ -88,8 +88,8 @@ def months_between(bits: Bits, base_month: int, first: int, last: int) -> npt.ND
 
 def latest_month(bits: Bits, base_month: int) -> Days:
     """Return the latest month set in each bit map, `NEVER` where none is."""
-    with np.errstate(divide="ignore"):
-        high = np.frexp(bits.astype(np.float64))[1] - 1
-    # A 64-bit number may round up to the next power of two as a float.
-    high = np.where((bits >> np.clip(high, 0, 63).astype(np.uint64)) & np.uint64(1), high, high - 1)
-    return np.where(bits == 0, NEVER, high + base_month).astype(np.int32)
+    # A number just below a power of two may round up to it as a float.
+    high = np.minimum(np.frexp(bits.astype(np.float64))[1] - 1, N_MONTHS - 1)
+    reached = (bits >> np.maximum(high, 0).astype(np.uint64)) & np.uint64(1)
+    months = np.where(reached > 0, high, high - 1) + base_month
+    return np.where(bits == 0, NEVER, months).astype(np.int32)

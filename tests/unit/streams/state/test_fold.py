@@ -94,20 +94,24 @@ def expected_person(facts: list[Fact]) -> dict[str, object]:
         "exit": packed(of[2], happened, lambda f: i(f, "reason")),
         "end": packed(of[8], happened, lambda f: i(f, "reason") | i(f, "arrears") << 8),
         "status_month": packed(
-            worked, first_of,
+            worked,
+            first_of,
             lambda f: i(f, "area") | i(f, "industry") << 8 | i(f, "form") << 16,
         ),
         "worked": bits(worked, lambda f: i(f, "month")),
         "idle": bits([f for f in of[9] if i(f, "worked") == 1], lambda f: i(f, "month")),
-        "started": bits(of[7], month_of), "ended": bits(of[8], month_of),
-        "departed": bits(of[16], month_of), "returned": bits(of[17], month_of),
+        "started": bits(of[7], month_of),
+        "ended": bits(of[8], month_of),
+        "departed": bits(of[16], month_of),
+        "returned": bits(of[17], month_of),
         "paid": [
             bits([f for f in paying if f["insurance"] == line], lambda f: i(f, "month"))
             for line in LINES
         ],
         "line": [
-            packed([f for f in of[13] if f["insurance"] == line], first_of,
-                   lambda f: i(f, "status"))
+            packed(
+                [f for f in of[13] if f["insurance"] == line], first_of, lambda f: i(f, "status")
+            )
             for line in LINES
         ],
         "wage_yuan": [wages.get(m, 0) for m in months],
@@ -130,10 +134,24 @@ def expected_person(facts: list[Fact]) -> dict[str, object]:
             i(f, "occurred_to") - i(f, "occurred_from") + 1 for f in done if f["service"] == 4
         ),
         **expected_either(of),
-        **winner(of[1], "member", happened, ("household", "other"), ("birth", "birth"),
-                 ("skill", "skill"), ("health", "health")),
-        **winner(of[7], "job", happened, ("employer", "employer"), ("form", "form"),
-                 ("contract_months", "contract_months"), ("area", "area")),
+        **winner(
+            of[1],
+            "member",
+            happened,
+            ("household", "other"),
+            ("birth", "birth"),
+            ("skill", "skill"),
+            ("health", "health"),
+        ),
+        **winner(
+            of[7],
+            "job",
+            happened,
+            ("employer", "employer"),
+            ("form", "form"),
+            ("contract_months", "contract_months"),
+            ("area", "area"),
+        ),
     }
 
 
@@ -148,7 +166,8 @@ def expected_either(of: dict[int, list[Fact]]) -> dict[str, object]:
             for c in range(9)
         ],
         "visit": packed(
-            of[24], happened,
+            of[24],
+            happened,
             lambda f: i(f, "outcome") | i(f, "worked") << 8 | i(f, "card") << 12,
         ),
         "warning": packed(of[22], happened, lambda f: i(f, "warning")),
@@ -172,11 +191,23 @@ def expected_household(facts: list[Fact]) -> dict[str, object]:
     return {
         "n_facts": len(facts),
         **expected_either(of),
-        **winner(of[4], "place", happened, ("region", "region"),
-                 ("household_type", "household_type"), ("relocation", "relocation")),
-        **winner(of[18], "income", lambda f: i(f, "occurred_to"),
-                 ("income_members", "n_members"), ("income_wage_fen", "income_wage_fen"),
-                 ("claim_fen", "claim_fen"), ("self_pay_fen", "self_pay_fen")),
+        **winner(
+            of[4],
+            "place",
+            happened,
+            ("region", "region"),
+            ("household_type", "household_type"),
+            ("relocation", "relocation"),
+        ),
+        **winner(
+            of[18],
+            "income",
+            lambda f: i(f, "occurred_to"),
+            ("income_members", "n_members"),
+            ("income_wage_fen", "income_wage_fen"),
+            ("claim_fen", "claim_fen"),
+            ("self_pay_fen", "self_pay_fen"),
+        ),
     }
 
 
@@ -188,7 +219,8 @@ def test_every_piece_is_what_its_definition_says(history: FactArray) -> None:
     state = State.build(history, BASE)
 
     for kind, rows, expected in (
-        (PERSON, state.members, expected_person), (HOUSEHOLD, state.households, expected_household)
+        (PERSON, state.members, expected_person),
+        (HOUSEHOLD, state.households, expected_household),
     ):
         for row in rows:
             mine = (standing["subject"] == row["key"]) & (standing["subject_kind"] == kind)

@@ -102,7 +102,7 @@ def test_a_checkpoint_comes_back_bit_for_bit_and_goes_on(history: FactArray) -> 
     verdicts = restored.judge(rest, log)
     log.append(rest[verdicts != DUPLICATE])
     restored.take_logged(rest[verdicts != DUPLICATE], log)
-    restored.take_logged(history, log)   # copies beyond the position do no harm
+    restored.take_logged(history, log)  # copies beyond the position do no harm
 
     assert restored.digest() == State.build(history, BASE).digest()
 
@@ -130,14 +130,16 @@ def fact(number: int, kind: int, subject: int, **columns: int) -> FactArray:
 
 def test_verdicts_name_duplicates_conflicts_and_stale_versions() -> None:
     state, log = run([fact(1, 9, 11, month=24300, worked=2, version=2)])
-    batch = np.concatenate([
-        fact(1, 9, 11, month=24300, worked=2, version=2),
-        fact(1, 9, 11, month=24300, worked=1, version=2),
-        fact(1, 9, 11, month=24300, worked=1, version=1),
-        fact(1, 9, 11, month=24300, worked=1, version=1),
-        fact(2, 9, 11, month=24301, worked=2),
-        fact(2, 9, 11, month=24301, worked=1),
-    ])
+    batch = np.concatenate(
+        [
+            fact(1, 9, 11, month=24300, worked=2, version=2),
+            fact(1, 9, 11, month=24300, worked=1, version=2),
+            fact(1, 9, 11, month=24300, worked=1, version=1),
+            fact(1, 9, 11, month=24300, worked=1, version=1),
+            fact(2, 9, 11, month=24301, worked=2),
+            fact(2, 9, 11, month=24301, worked=1),
+        ]
+    )
 
     verdicts = state.judge(batch, log)
 
@@ -145,10 +147,16 @@ def test_verdicts_name_duplicates_conflicts_and_stale_versions() -> None:
 
 
 def test_a_person_who_moves_takes_the_new_household_and_the_other_claim_is_kept() -> None:
-    state, _ = run([np.concatenate([
-        fact(1, 1, 11, other=101, occurred_from=20400),
-        fact(2, 1, 11, other=102, occurred_from=20450),
-    ])])
+    state, _ = run(
+        [
+            np.concatenate(
+                [
+                    fact(1, 1, 11, other=101, occurred_from=20400),
+                    fact(2, 1, 11, other=102, occurred_from=20450),
+                ]
+            )
+        ]
+    )
 
     member = state.members[state.person_rows(np.array([11], dtype=np.uint64))[0]]
 
