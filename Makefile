@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 RUN := .venv/bin/
-export PYTHONDONTWRITEBYTECODE = 1
+unexport PYTHONDONTWRITEBYTECODE   # without compiled files every command starts seconds later
 
 .PHONY: demo test check bench soak environment chromium
 
@@ -10,7 +10,7 @@ environment: .venv/.ready
 
 .venv/.ready: uv.lock pyproject.toml
 	@command -v uv >/dev/null 2>&1 || $(PYTHON) -m pip install --quiet uv || $(PYTHON) -m pip install --quiet --user --break-system-packages uv
-	@PATH="$$PATH:$$HOME/.local/bin" $$(command -v uv || echo $(PYTHON) -m uv) sync --frozen
+	@PATH="$$PATH:$$HOME/.local/bin" $$(command -v uv || echo $(PYTHON) -m uv) sync --frozen --compile-bytecode
 	@touch $@
 
 demo: environment

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 import numpy as np
@@ -13,9 +13,11 @@ import numpy.typing as npt
 from models.features.declared import FEATURES, HOUSEHOLD, MEMBER
 from models.features.tables import FeatureTable
 from models.points import PointsTable, probability
-from models.scorecard import ScorecardClassifier
 from yujing.domain.codes import members, zh
 from yujing.errors import ModelError
+
+if TYPE_CHECKING:
+    from models.scorecard import ScorecardClassifier  # takes seconds to import
 
 FORMAT = 1
 LEVEL_OF = {"u90": MEMBER, "p12": HOUSEHOLD}
@@ -207,7 +209,7 @@ class Scorecard(msgspec.Struct, frozen=True, dict=True):
 
 
 def from_classifier(
-    model: ScorecardClassifier, *, kind: Kind, names: Sequence[str], window: Window,
+    model: "ScorecardClassifier", *, kind: Kind, names: Sequence[str], window: Window,
     hashes: dict[str, str], versions: dict[str, str], metrics: dict[str, Any] | None = None,
 ) -> Scorecard:
     """Return the card of a fitted classifier whose columns are the features `names`."""
