@@ -237,6 +237,11 @@ class Desk:
         with writing(self._engine) as connection:
             money.resume(connection, household, Change("resumed", at, by))
 
+    def paused(self) -> dict[int, date]:
+        """Return the households whose member objects, with the day by which to answer."""
+        with reading(self._engine) as connection:
+            return money.paused(connection)
+
     def replace_money_due(
         self, items: Sequence[money.MoneyDue], *, households: Sequence[int] | None, day: date,
     ) -> None:

@@ -86,6 +86,12 @@ def pause(connection: Connection, household: int, person: int, due: date, change
     tell(connection, "paused", change.at, body={"household": household, "by": change.by})
 
 
+def paused(connection: Connection) -> dict[int, date]:
+    """Return the households whose member objects, with the day by which to answer."""
+    rows = connection.execute(select(PAUSED.c.household, PAUSED.c.due_on))
+    return {from_signed(row[0]): date.fromisoformat(row[1]) for row in rows}
+
+
 def resume(connection: Connection, household: int, change: Change) -> None:
     """Let rules and scores speak again."""
     connection.execute(delete(PAUSED).where(PAUSED.c.household == to_signed(household)))

@@ -165,7 +165,8 @@ def cross_province_fare(situation: Situation) -> Eligibility:
     draft.days_left = np.where(~never & ~full, left, 0).astype(np.int64)
     month = np.maximum(first, 0).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
     bit = np.clip(month + 1970 * 12 - situation.state.base_month, 0, 63).astype(np.uint64)
-    shown = (situation.bits(members["worked"]) | situation.paid) >> bit
+    seen = situation.bits(members["worked"]) | situation.bits(members["started"]) | situation.paid
+    shown = seen >> bit
     draft.missing(Lack.PROOF_OF_WORK, full & (np.bitwise_count(shown) < months))
     draft.missing(Lack.FARE, ~draft.out)
     return draft.done(amount)
