@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from sklearn.ensemble import HistGradientBoostingClassifier
+from threadpoolctl import threadpool_limits
 
 from models.card import Scorecard
 from models.datasets import LEVELS, Cohort, Sample
@@ -149,4 +150,5 @@ def unconstrained(sample: Sample, *, seed: int) -> HistGradientBoostingClassifie
         max_iter=100 if few else 200, learning_rate=0.06, max_leaf_nodes=6, min_samples_leaf=30,
         l2_regularization=1.0, early_stopping=False, random_state=seed,
     )
-    return model.fit(sample.X, sample.y, sample_weight=sample.weight)
+    with threadpool_limits(1, user_api="openmp"):   # see models.boosting
+        return model.fit(sample.X, sample.y, sample_weight=sample.weight)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from sklearn.ensemble import HistGradientBoostingClassifier
+from threadpoolctl import threadpool_limits
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -39,9 +40,9 @@ class Stumps:
     directions
         -1, 0 or 1 for each feature.
     fill
-        For a constrained feature with unknown values: the cell that stands for unknown in the
-        feature's own column, while a companion column says that it is unknown. -1 otherwise.
-        Inside a constrained column scikit-learn would order the missing with the known.
+        For a constrained feature with unknown values, or one never known: the cell that stands for
+        unknown in the feature's own column, while a companion column says that it is unknown; -1
+        otherwise. Inside a constrained column scikit-learn would order the missing with the known.
     """
 
     model: HistGradientBoostingClassifier
@@ -95,7 +96,9 @@ def fit_stumps(
     """
     unknown = cells == np.array(n_edges) + 1
     constrained = np.array(directions) != 0
-    fill = np.where(constrained & unknown.any(axis=0), _fullest(cells, n_edges), -1)
+    # scikit-learn fails on a column without any value, so an unknown one is filled, too
+    filled = unknown.all(axis=0) | (constrained & unknown.any(axis=0))
+    fill = np.where(filled, _fullest(cells, n_edges), -1)
     constraints = [*directions, *([0] * int((fill >= 0).sum()))]
     model = HistGradientBoostingClassifier(
         max_iter=settings.n_trees, learning_rate=settings.learning_rate, max_leaf_nodes=2,
@@ -103,7 +106,9 @@ def fit_stumps(
         monotonic_cst=constraints, random_state=settings.seed,
     )
     stumps = Stumps(model, n_edges, directions, tuple(int(cell) for cell in fill))
-    model.fit(stumps.columns(cells), y, sample_weight=weights)
+    # threads of one fit wait for each other after every tree: on a busy machine ten times slower
+    with threadpool_limits(1, user_api="openmp"):
+        model.fit(stumps.columns(cells), y, sample_weight=weights)
     return stumps
 
 

@@ -9,7 +9,6 @@ from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
 import sklearn
-from streams.state.state import State
 
 from models.calibration import shift_to_rate
 from models.card import Kind, Scorecard, Window, from_classifier
@@ -32,6 +31,7 @@ from models.labels.outcome import SETTLEMENT_DAYS
 from models.points import probability
 from models.scorecard import ScorecardClassifier
 from streams.fact import FactArray
+from streams.state.state import State
 
 KINDS: tuple[Kind, ...] = ("u90", "p12")
 Progress = Callable[[str], None]
@@ -55,14 +55,17 @@ class TrainingSettings:
         Households with a positive row below which the expert card stays.
     round_to
         Step of the points in log-odds.
+    n_jobs
+        Fits side by side.
     """
 
     warm_up_days: int = 120
     most_dates: int = 18
-    negatives_a_positive: float = 8.0
+    negatives_a_positive: float = 6.0
     level_dates: int = 6
     least_positives: int = 25
     round_to: float = 0.01
+    n_jobs: int = 2
 
 
 @dataclass(frozen=True)
@@ -167,7 +170,7 @@ def fit_model(
     """Return the classifier of a sample, with the declared directions."""
     directions = [feature.direction for feature in features_of(LEVELS[sample.kind])]
     model = ScorecardClassifier(
-        monotonic=directions, round_to=settings.round_to, random_state=seed
+        monotonic=directions, round_to=settings.round_to, random_state=seed, n_jobs=settings.n_jobs
     )
     return model.fit(sample.X, sample.y, sample.weight, sample.group)
 

@@ -84,6 +84,15 @@ def test_a_feature_never_unknown_in_training_adds_nothing_when_unknown() -> None
     assert model.explain(np.full((1, 5), np.nan)).tolist() == [[0.0] * 5]
 
 
+def test_a_feature_never_known_in_training_says_nothing() -> None:
+    X, y = made_up(1500, 3)
+    X[:, 3] = np.nan
+    model = ScorecardClassifier(few_trees=20, n_trees=20).fit(X, y)
+
+    assert not model.explain(X)[:, 3].any()
+    assert not model.explain(np.nan_to_num(X))[:, 3].any()
+
+
 def test_points_follow_the_declared_direction() -> None:
     X, y = made_up(4000, 11)
     model = ScorecardClassifier(monotonic=[1, 1, 0, -1, 0], n_trees=80).fit(X, y)
