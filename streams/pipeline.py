@@ -17,6 +17,7 @@ from streams.state.state import ACCEPTED, CONFLICT, DUPLICATE, State
 MEMBER_UPSERT, HOUSEHOLD_UPSERT = 1, 4
 
 Keys = npt.NDArray[np.uint64]
+NO_KEYS: Keys = np.empty(0, dtype=np.uint64)
 
 
 class Outcome(IntEnum):
@@ -62,9 +63,7 @@ class Registered:
         """Return the keys that these facts register and that were not registered."""
         members = facts["kind"] == MEMBER_UPSERT
         households = facts["kind"] == HOUSEHOLD_UPSERT
-        named = np.concatenate(
-            [facts["subject"][members | households], facts["other"][members]]
-        )
+        named = np.concatenate([facts["subject"][members | households], facts["other"][members]])
         keys = np.unique(named[named != 0])
         return keys[~self.holds(keys)]
 

@@ -7,7 +7,7 @@ from sqlalchemy import Engine, text
 
 from yujing.storage.sqlite import reading, writing
 
-KEPT_S = 7 * 86_400   # judgement: a sender that was cut off for a week asks anew
+KEPT_S = 7 * 86_400  # judgement: a sender that was cut off for a week asks anew
 
 
 @dataclass(frozen=True)

@@ -7,19 +7,24 @@ with state and log (`busy`).
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from threading import RLock
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import structlog
 from sqlalchemy import Engine
 
 from alerts.desk.desk import Desk
 from models.registry import Registry
+from streams.door.derived import Background, know_nobody
 from streams.door.door import Door
 from streams.door.quality import QualityRules
+from streams.log.card_events import CardLog
 from streams.log.log import EventLog
+from streams.log.scores import ScoreLog
 from streams.log.unmatched import Unmatched
 from streams.pipeline import Registered
 from streams.state import checkpoint
@@ -36,14 +41,14 @@ from yujing.domain.policy import Policy
 from yujing.domain.region import Regions
 from yujing.ports import Clock
 from yujing.settings import SHANGHAI, Settings
-from yujing.storage.clickhouse import connect
+from yujing.storage.clickhouse import Client, connect
 from yujing.storage.lock import hold
 from yujing.storage.migration import SqliteStore, migrate, read_migrations
 from yujing.storage.private import private_directory
 from yujing.storage.sqlite import open_engine
 from yujing.telemetry import Metrics
 
-_ROWS_WORTH_A_CHECKPOINT = 200_000   # folding this many anew at the next start takes about a second
+_ROWS_WORTH_A_CHECKPOINT = 200_000  # folding this many anew at the next start takes about a second
 
 
 class County:
@@ -68,6 +73,7 @@ class County:
         self._closing = ExitStack()
         self._checkpointed = 0
         self._known_at = -1
+        self._client: Client = None
 
     @classmethod
     @contextmanager
@@ -100,6 +106,11 @@ class County:
     def now_s(self) -> int:
         """Return the present moment in whole seconds since 1970."""
         return int(self.clock.now().timestamp())
+
+    @staticmethod
+    def moment(seconds: int) -> datetime:
+        """Return the moment of seconds since 1970, aware, UTC."""
+        return datetime.fromtimestamp(seconds, UTC)
 
     def today(self) -> date:
         """Return today's date in China."""
@@ -135,7 +146,7 @@ class County:
 
     def policy_changed(self) -> None:
         """Read the dated values anew when they are next asked for."""
-        for name in ("policy", "calendar"):
+        for name in ("policy", "calendar", "desk"):
             self.__dict__.pop(name, None)
 
     # --- stores
@@ -183,7 +194,7 @@ class County:
     @cached_property
     def desk(self) -> Desk:
         """Cards and decisions."""
-        return Desk(self.engine)
+        return Desk(self.engine, self.policy, self.calendar)
 
     @cached_property
     def registry(self) -> Registry:
@@ -196,12 +207,34 @@ class County:
         data = self.settings.data
         client = connect(data / "log", data / "tmp", memory_bytes=self.settings.memory_bytes)
         self._closing.callback(client.close)
+        self._client = client
         return EventLog(client)
+
+    @cached_property
+    def score_log(self) -> ScoreLog:
+        """The scores of every sweep."""
+        _ = self.log
+        return ScoreLog(self._client)
+
+    @cached_property
+    def card_log(self) -> CardLog:
+        """The transitions of cards, as boards and reports read them."""
+        _ = self.log
+        return CardLog(self._client)
 
     @cached_property
     def door(self) -> Door:
         """Where bytes become facts."""
-        return Door(self.keys, self.regions, QualityRules.load())
+        return Door(self.keys, self.regions, QualityRules.load(), self._background)
+
+    def _background(self, keys: npt.NDArray[np.uint64]) -> Background:
+        """Return what the state knows of persons, for the rules of data quality."""
+        rows = self.state.person_rows(keys)
+        found, known = know_nobody(keys), rows >= 0
+        members = self.state.members[rows[known]]
+        for name in ("birth", "student", "skill", "region"):
+            getattr(found, name)[known] = members[name]
+        return found
 
     # --- memory
 
@@ -210,7 +243,7 @@ class County:
         """The state of everything in the log: the last checkpoint and what came after it."""
         base_month = base_month_of(self.today().year)
         kept = checkpoint.load(self.settings.data / "checkpoint")
-        if kept is not None and kept[0].base_month == base_month:
+        if kept is not None and self._fits(kept[0], kept[1], base_month):
             state, self._checkpointed = kept
             self._fold_since(state, self._checkpointed)
             return state
@@ -218,11 +251,13 @@ class County:
         self._checkpointed = 0
         return State.build(self.log.history(), base_month)
 
+    def _fits(self, state: State, position: int, base_month: int) -> bool:
+        """Return whether a checkpoint is of this year's window and of this log."""
+        return state.base_month == base_month and position <= self.log.last_position()
+
     def _fold_since(self, state: State, position: int) -> None:
-        if self.log.last_position() <= position:
-            return
-        rows = self.log.since(position)
-        state.absorb(rows, state.judge(rows, self.log), self.log)
+        if self.log.last_position() > position:
+            state.take_logged(self.log.since(position), self.log)
 
     @cached_property
     def registered(self) -> Registered:
@@ -239,6 +274,7 @@ class County:
 
     def checkpoint(self) -> None:
         """Keep the state as it stands."""
+        self.state.settle(self.log)
         position = self.log.last_position()
         checkpoint.save(self.state, private_directory(self.settings.data / "checkpoint"), position)
         self._checkpointed = position
@@ -257,19 +293,25 @@ class County:
         self.__dict__["state"] = state
         self.checkpoint()
 
-    def reconcile(self) -> None:
-        """Compare memory with the log and load what differs; count it."""
-        from yujing.app.reconcile import reconcile
+    def reconcile(self) -> int:
+        """Compare memory with the log, load what differs, count it; return how many differed."""
+        from yujing.app.reconcile import reconcile  # a use case; it needs this class
 
         n = reconcile(self)
         if n:
             self.metrics.count("yujing_subjects_reloaded_total", n)
             structlog.get_logger().warning("subjects_reloaded", n=n)
+        return n
+
+    def drop_memory(self) -> None:
+        """Forget the state after a failure half way; it is made again when it is next asked for."""
+        for name in ("state", "registered"):
+            self.__dict__.pop(name, None)
 
     def measure(self) -> None:
         """Set the gauges."""
         self.metrics.set("yujing_members", len(self.state.members))
         self.metrics.set("yujing_households", len(self.state.households))
         self.metrics.set("yujing_log_position", self.log.last_position())
-        self.metrics.set("yujing_unmatched", sum(self.unmatched.count_by_source().values()))
+        self.metrics.set("yujing_unmatched", self.unmatched.count())
         self.metrics.set("yujing_up", 1)

@@ -30,7 +30,7 @@ from yujing.errors import StorageError
 
 NDJSON = "application/x-ndjson"
 _LONGEST_KEY = 200
-_PATIENCE_S = 0.5   # a scrape does not wait for a sweep; it gets the gauges of before
+_PATIENCE_S = 0.5  # a scrape does not wait for a sweep; it gets the gauges of before
 
 
 class BodyError(Exception):
@@ -71,7 +71,9 @@ def routes(county: County) -> list[BaseRoute]:
         return JSONResponse({"status": "ready"})
 
     async def metrics(_request: Request) -> Response:
-        return Response(await run_in_threadpool(door.metrics), media_type="text/plain; version=0.0.4")
+        return Response(
+            await run_in_threadpool(door.metrics), media_type="text/plain; version=0.0.4"
+        )
 
     async def document_of_the_door(_request: Request) -> Response:
         return Response(document, media_type="application/json")

@@ -10,9 +10,9 @@ import numpy as np
 
 from streams.door.files import Limits, read_lines
 from streams.door.grant import Grant
-from streams.pipeline import Keys, Outcome
+from streams.pipeline import NO_KEYS, Keys, Outcome
 from yujing.app.county import County
-from yujing.app.intake import NO_KEYS, Counts, Intake, Taken
+from yujing.app.intake import Counts, Intake, Taken
 from yujing.app.output import DONE, FAILED, PARTLY, Fields, Output
 from yujing.app.people import source_of
 from yujing.app.reds import deal_reds

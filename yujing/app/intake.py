@@ -13,13 +13,13 @@ import numpy.typing as npt
 
 from streams.door.grant import Grant
 from streams.door.reading import Finding, Reading, Reject
-from streams.fact import FactArray
-from streams.pipeline import Keys, Outcome, Step, step, with_households
+from streams.fact import AREA, FactArray
+from streams.pipeline import NO_KEYS, Keys, Outcome, Step, step, with_households
+from streams.state.state import CONFLICT, DUPLICATE
 from streams.vault.deadletters import Refused
 from yujing.app.county import County
+from yujing.app.answering import take_answers
 from yujing.domain.codes import Source, members
-
-NO_KEYS: Keys = np.empty(0, dtype=np.uint64)
 
 
 @dataclass(slots=True)
@@ -108,6 +108,7 @@ class Intake:
     bulk: bool = False
     counts: Counts = field(default_factory=Counts)
     touched: list[Keys] = field(default_factory=list)
+    repeats: list[tuple[FactArray, list[str]]] = field(default_factory=list)
 
     @property
     def source_name(self) -> str:
@@ -142,12 +143,15 @@ class Intake:
 
     def finish(self) -> Keys:
         """Make anew what was left for the end and return the keys of all that was touched."""
-        if self.bulk:
-            try:
-                self.county.settle()
-            except BaseException:
-                self.county.drop_memory()
-                raise
+        county = self.county
+        try:
+            if self.bulk:
+                county.state.settle(county.log)
+            keep_earliest(county, self.repeats)
+        except BaseException:
+            county.drop_memory()
+            raise
+        self.repeats = []
         touched = np.unique(np.concatenate(self.touched)) if self.touched else NO_KEYS
         self.touched = []
         return touched
@@ -173,11 +177,13 @@ class Intake:
         with_households(rows, county.state)
         county.log.append(rows, [ids[i] for i in fresh.tolist()])
         matched = facts[stepped.matched]
-        county.fold(matched, stepped.verdicts, defer=self.bulk)
+        county.state.absorb(matched, stepped.verdicts, county.log, defer=self.bulk)
         county.registered.add(stepped.newcomers)
         self.touched.append(np.unique(matched["subject"]))
         if self.grant.backfill:
-            county.keep_earliest(matched, [ids[i] for i in stepped.matched.tolist()], stepped.verdicts)
+            again = stepped.matched[stepped.verdicts == DUPLICATE]
+            self.repeats.append((facts[again], [ids[i] for i in again.tolist()]))
+        take_answers(county, matched[stepped.verdicts != CONFLICT], backfill=self.grant.backfill)
 
     def _release(self, newcomers: Keys) -> None:
         if len(newcomers):
@@ -203,7 +209,10 @@ class Intake:
             metrics.count("yujing_rows_total", n, source=word, outcome=Outcome(outcome).word)
         if reading.rejects:
             metrics.count(
-                "yujing_rows_total", len(reading.rejects), source=self.source_name, outcome="rejected"
+                "yujing_rows_total",
+                len(reading.rejects),
+                source=self.source_name,
+                outcome="rejected",
             )
         for finding in reading.warnings:
             metrics.count("yujing_warnings_total", source=self.source_name, rule=finding.rule)
@@ -218,10 +227,52 @@ def release(county: County, subjects: Keys, *, defer: bool = False) -> Keys:
     if not len(facts):
         return NO_KEYS
     verdicts = county.state.judge(facts, county.log)
-    fresh = np.flatnonzero(verdicts != 1)
+    fresh = np.flatnonzero(verdicts != DUPLICATE)
     rows = facts[fresh]
     with_households(rows, county.state)
     county.log.append(rows, [ids[i] for i in fresh.tolist()])
-    county.fold(facts, verdicts, defer=defer)
+    county.state.absorb(facts, verdicts, county.log, defer=defer)
     county.unmatched.drop(facts)
     return np.unique(facts["subject"])
+
+
+def keep_earliest(county: County, repeats: list[tuple[FactArray, list[str]]]) -> None:
+    """Keep the earliest moment at which a version was known, whatever order files come in.
+
+    A version that a backfill brings again with an earlier `reported_at` enters the log once more: of
+    two copies the log counts the one that was known first.
+    """
+    if not any(len(facts) for facts, _ in repeats):
+        return
+    facts = np.concatenate([part for part, _ in repeats])
+    ids = [record_id for _, part in repeats for record_id in part]
+    known = county.log.versions_of(np.unique(facts["fact"]))
+    first = _earliest(known)
+    earlier = [
+        row
+        for row, (name, known_at) in enumerate(_named(facts))
+        if known_at < first.get(name, known_at)
+    ]
+    if not earlier:
+        return
+    rows = facts[earlier]
+    rows["position"] = 0
+    with_households(rows, county.state)
+    county.log.append(rows, [ids[row] for row in earlier])
+    county.state.rebuild(np.unique(rows["subject"][rows["subject_kind"] != AREA]), county.log)
+
+
+def _earliest(facts: FactArray) -> dict[tuple[int, int, int], int]:
+    first: dict[tuple[int, int, int], int] = {}
+    for name, known_at in _named(facts):
+        first[name] = min(known_at, first.get(name, known_at))
+    return first
+
+
+def _named(facts: FactArray) -> list[tuple[tuple[int, int, int], int]]:
+    return [
+        ((fact, version, content), known_at)
+        for fact, version, content, known_at in facts[
+            ["fact", "version", "content", "known_at"]
+        ].tolist()
+    ]

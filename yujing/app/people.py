@@ -99,9 +99,7 @@ def create_token(county: County, arguments: Arguments, output: Output) -> int:
     grant = TokenGrant(
         source_of(arguments["source"]), kinds, tuple(arguments["regions"]), arguments["backfill"]
     )
-    token = county.access.tokens.create(
-        grant, label=arguments["label"], at=county.now(), by=BY
-    )
+    token = county.access.tokens.create(grant, label=arguments["label"], at=county.now(), by=BY)
     number = county.access.tokens.list()[0].id
     output.result({"number": number, "source": grant.source.value, "token": token})
     return DONE

@@ -13,7 +13,7 @@ from yujing.errors import ReferenceDataError, UsageError
 from yujing.storage.private import private_directory
 
 OWN_FILE = "own.csv"
-LINE_YEARS_BACK = 3   # labels of the training window need the lines of these years
+LINE_YEARS_BACK = 3  # labels of the training window need the lines of these years
 
 
 def list_rows(county: County, arguments: Arguments, output: Output) -> int:
@@ -80,7 +80,9 @@ def missing(county: County) -> list[str]:
         try:
             county.policy.income_line_fen(0, year)
         except ReferenceDataError as error:
-            findings.append(f"{error}; yujing policy add income_line AMOUNT --valid-from {year}-01-01")
+            findings.append(
+                f"{error}; yujing policy add income_line AMOUNT --valid-from {year}-01-01"
+            )
     findings += county.calendar.warnings([today.year, (today.replace(day=1)).year])
     return list(dict.fromkeys(findings))
 

@@ -24,7 +24,7 @@ ANSWERS: dict[str, str] = {
     "digest": "yujing.app.digest:answer",
     "rebuild": "yujing.app.rebuild:answer",
     "explain": "yujing.app.explain:answer",
-    "snapshot": "yujing.app.snapshot:answer",
+    "snapshot": "yujing.app.learning:answer_snapshot",
     "models.accept": "yujing.app.models:accept",
     "models.list": "yujing.app.models:list_models",
     "models.show": "yujing.app.models:show",

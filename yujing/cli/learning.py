@@ -35,11 +35,11 @@ def train(
         from yujing.settings import Settings
 
     def work(settings: "Settings", output: Output) -> int:
+        from yujing.app.learning import school
         from yujing.app.training import train as run
-        from yujing.cli.asking import asking
 
-        with asking(settings, output) as ask:
-            return run(ask, settings, output, as_of=as_of, promote=promote)
+        with school(settings, output) as opened:
+            return run(opened, settings, output, as_of=as_of, promote=promote)
 
     return guarded(work, json=json)
 
@@ -64,9 +64,9 @@ def backtest(*, html: Path | None = None, json: Json = False) -> int:
 
     def work(settings: "Settings", output: Output) -> int:
         from yujing.app.backtest import backtest as run
-        from yujing.cli.asking import asking
+        from yujing.app.learning import school
 
-        with asking(settings, output) as ask:
-            return run(ask, settings, output, html=html.absolute() if html else None)
+        with school(settings, output) as opened:
+            return run(opened, settings, output, html=html.absolute() if html else None)
 
     return guarded(work, json=json)

@@ -1,0 +1,75 @@
+"""Settings are read from four places, and everything that is wrong is said at once."""
+
+from datetime import time
+from pathlib import Path
+
+import pytest
+
+from yujing.errors import SettingsError
+from yujing.settings import load_settings
+
+
+@pytest.fixture(autouse=True)
+def _clean(monkeypatch: pytest.MonkeyPatch) -> None:
+    import os
+
+    for name in list(os.environ):
+        if name.startswith("YUJING_"):
+            monkeypatch.delenv(name)
+
+
+def test_the_key_lies_beside_the_data_directory_and_never_inside(tmp_path: Path) -> None:
+    settings = load_settings(data=tmp_path / "county")
+
+    assert settings.key_path == tmp_path / "county.key"
+
+
+def test_a_variable_wins_over_a_secret_file_and_that_over_the_toml_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets" / "YUJING_PORT").write_text("2")
+    (tmp_path / "secrets" / "YUJING_SEED").write_text("2")
+    (tmp_path / "yujing.toml").write_text('port = 3\nseed = 3\ndeal_at = "06:30"\n')
+    monkeypatch.setenv("YUJING_CONFIG", str(tmp_path / "yujing.toml"))
+    monkeypatch.setenv("YUJING_SECRETS_DIR", str(tmp_path / "secrets"))
+    monkeypatch.setenv("YUJING_PORT", "1")
+
+    settings = load_settings()
+
+    assert (settings.port, settings.seed, settings.deal_at) == (1, 2, time(6, 30))
+
+
+def test_every_wrong_value_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("YUJING_PORT", "none")
+    monkeypatch.setenv("YUJING_DEAL_AT", "25:00")
+
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+
+    assert [problem.split(":")[0] for problem in caught.value.problems] == ["port", "deal_at"]
+
+
+def test_a_misspelt_variable_is_not_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("YUJING_DATTA", "x")
+
+    with pytest.raises(SettingsError, match="YUJING_DATTA"):
+        load_settings()
+
+
+@pytest.mark.parametrize("name", ["YUJING_CONFIG", "YUJING_SECRETS_DIR"])
+def test_a_place_that_is_named_must_be_there(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, str(tmp_path / "missing"))
+
+    with pytest.raises(SettingsError, match=name):
+        load_settings()
+
+
+def test_a_broken_toml_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "yujing.toml").write_text("port = = 1")
+    monkeypatch.setenv("YUJING_CONFIG", str(tmp_path / "yujing.toml"))
+
+    with pytest.raises(SettingsError, match=r"yujing\.toml"):
+        load_settings()

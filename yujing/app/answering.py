@@ -1,0 +1,42 @@
+"""Visits that came through the door, brought to the cards that they answer."""
+
+import numpy as np
+import numpy.typing as npt
+
+from streams.fact import FactArray
+from streams.wire.catalogue import BY_NAME
+from yujing.app.county import County
+from yujing.settings import SHANGHAI
+
+VERIFICATION = BY_NAME["verification.result"].kind
+_CHINA_S, _DAY_S = 8 * 3600, 86_400
+
+
+def take_answers(county: County, facts: FactArray, *, backfill: bool) -> int:
+    """Bring visits that came through the door to the cards they answer; return how many.
+
+    Parameters
+    ----------
+    facts
+        Facts that were taken in or known already; one that came before counts once.
+    backfill
+        Whether the visit was recorded when the source says, instead of now.
+    """
+    mine = facts[(facts["kind"] == VERIFICATION) & (facts["card"] > 0) & (facts["retracted"] == 0)]
+    if not len(mine):
+        return 0
+    if not backfill:
+        return len(county.desk.take_answers(mine, at=county.now()))
+    taken = 0
+    for part in by_day(mine):
+        at = county.moment(int(part["known_at"].max())).astimezone(SHANGHAI)
+        taken += len(county.desk.take_answers(part, at=at))
+    return taken
+
+
+def by_day(facts: FactArray) -> list[FactArray]:
+    """Return the facts of each day on which some were known, in order."""
+    ordered = facts[np.lexsort((facts["fact"], facts["known_at"]))]
+    days: npt.NDArray[np.int64] = (ordered["known_at"].astype(np.int64) + _CHINA_S) // _DAY_S
+    edges = np.flatnonzero(np.diff(days)) + 1
+    return list(np.split(ordered, edges))

@@ -1,0 +1,80 @@
+"""What `serve` does by itself: the day's sweep and deal at the set time, and the upkeep."""
+
+from datetime import date, datetime, time
+from threading import Event, Thread
+
+import structlog
+
+from yujing.app.county import County
+from yujing.app.output import Silence
+from yujing.app.sweep import last_deal_day, sweep
+from yujing.settings import SHANGHAI
+
+_LOOK_EVERY_S = 20.0
+
+
+def due(now: datetime, deal_at: time, last: date | None) -> bool:
+    """Return whether today's deal is still to be made.
+
+    Parameters
+    ----------
+    now
+        Aware.
+    deal_at
+        Time of the deal in China.
+    last
+        Day of the last deal.
+
+    Examples
+    --------
+    >>> from datetime import UTC
+    >>> due(datetime(2026, 11, 24, 23, 30, tzinfo=UTC), time(7), date(2026, 11, 24))
+    True
+    """
+    local = now.astimezone(SHANGHAI)
+    return local.time() >= deal_at and (last is None or last < local.date())
+
+
+class Daily:
+    """The thread that makes the day's deal.
+
+    Parameters
+    ----------
+    county
+        The open data.
+    """
+
+    def __init__(self, county: County) -> None:
+        self._county = county
+        self._stopped = Event()
+        self._thread = Thread(target=self._run, name="daily", daemon=True)
+
+    def start(self) -> None:
+        """Begin to look at the clock."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop looking; a sweep under way ends first."""
+        self._stopped.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while True:
+            try:
+                self.look()
+            except Exception:
+                # the service goes on: the next look tries again, the log and a metric tell of it
+                structlog.get_logger().exception("sweep_failed")
+                self._county.metrics.count("yujing_errors_total", where="daily")
+            if self._stopped.wait(_LOOK_EVERY_S):
+                return
+
+    def look(self) -> bool:
+        """Make today's deal if it is time; return whether it was."""
+        county = self._county
+        if not due(county.now(), county.settings.deal_at, last_deal_day(county)):
+            return False
+        if not len(county.state.members):
+            return False
+        sweep(county, None, Silence())
+        return True
