@@ -29,6 +29,7 @@ from yujing.web.words import SMALL, count
 
 FESTIVAL_BEFORE, FESTIVAL_AFTER = timedelta(days=20), timedelta(days=20)  # the festival mode's span
 NARROW, WIDE = 340, 680
+NOBODY = "—"  # no household to count among
 
 
 def routes(services: Services[Any]) -> list[Route]:
@@ -66,6 +67,7 @@ class PlaceRow:
     name: str
     cells: tuple[str, ...]
     bars: tuple[Markup, ...]
+    listed: tuple[bool, ...]
     overdue: str
 
 
@@ -126,7 +128,7 @@ class CountyPage:
         return Shown(
             number=number,
             n=shown(cell.n, hide=hide),
-            of=f"{cell.of:,}",
+            of=count(cell.of, small=suppress),
             share=share,
             against_month="" if hide else change(cell, last, "比上月同日"),
             against_year="" if hide else change(cell, year, "比去年同一农历周"),
@@ -193,6 +195,7 @@ class CountyPage:
                 name=self._services.place(code),
                 cells=tuple(column[i][0] for column in columns),
                 bars=tuple(column[i][1] for column in columns),
+                listed=tuple(column[i][2] for column in columns),
                 overdue=shown(late[i], hide=hide_late[i]),
             )
             for i, code in enumerate(codes)
@@ -207,14 +210,20 @@ def by_place(board: Board, number: Number, scope: Scope) -> dict[int, Cell]:
     return {village: Cell(n, of) for village, n, of in counts.rows() if scope.covers(village)}
 
 
-def column_of(cells: dict[int, Cell], codes: list[int], suppress: bool) -> list[tuple[str, Markup]]:
-    """Return the words and the bar of each place in a column."""
+def column_of(
+    cells: dict[int, Cell], codes: list[int], suppress: bool
+) -> list[tuple[str, Markup, bool]]:
+    """Return the words, the bar, and whether there is a list, of each place in a column."""
     column = [cells.get(code, Cell(0, 0)) for code in codes]
     values = [cell.n if cell.of else None for cell in column]
     hide = hidden(values) if suppress else [False] * len(values)
     most = max((v for v, h in zip(values, hide, strict=True) if v and not h), default=0)
     return [
-        (shown(value, hide=h), bar(value, most, known=value is not None and not h))
+        (
+            NOBODY if value is None else shown(value, hide=h),
+            bar(value, most, known=not h),
+            bool(value) and not h,
+        )
         for value, h in zip(values, hide, strict=True)
     ]
 

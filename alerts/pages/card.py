@@ -14,6 +14,7 @@ from alerts.desk.visits import UNDOABLE
 from alerts.evidence import DatedFact, dated_facts, sources_disagree
 from alerts.pages.lines import lines
 from alerts.pages.words import CHANGES, STAGES, age_words
+from alerts.plans import PlanItem, service_plan
 from alerts.reasons import Asked, clears, questions
 from streams.fact import FactArray
 from yujing.access.roles import ROLES_ZH, Right, Role
@@ -36,6 +37,14 @@ class ShownFact:
     fact: DatedFact
     who: str
     age: str
+
+
+@dataclass(frozen=True)
+class ShownItem:
+    """A service or subsidy with whom it is for."""
+
+    item: PlanItem
+    who: str
 
 
 @dataclass(frozen=True)
@@ -122,7 +131,7 @@ class CardPages:
                 card.household
             ]
             facts = self._facts(card, home)
-            plan: list[object] = []
+            plan = self._plan(state, card, home, ask.today)
         transitions = desk.transitions(card.id)
         return self._pages.render(
             ask, "alerts/card.html", status=status, card=card, row=lines(services, ask, [card])[0],
@@ -164,6 +173,14 @@ class CardPages:
                 )
             )
         return self.page(ask, card, phones=shown)
+
+    def _plan(self, state: Any, card: Card, home: people.Household, today: date) -> list[ShownItem]:
+        names = {member.key: member.name for member in home.members}
+        items = service_plan(
+            state, card.household, as_of=today, policy=self._services.policy,
+            calendar=self._services.calendar,
+        )  # fmt: skip
+        return [ShownItem(item, names.get(item.person, "")) for item in items]
 
     def _facts(self, card: Card, home: people.Household) -> FactArray:
         keys = {card.household, card.person, *(member.key for member in home.members)} - {0}
