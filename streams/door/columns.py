@@ -36,6 +36,8 @@ def code_numbers(code_set: type[StrEnum]) -> dict[Any, int]:
 
 def codes(values: Sequence[Any], table: Mapping[Any, int]) -> npt.NDArray[np.uint8]:
     """Return the numbers of code words."""
+    if values and values.count(values[0]) == len(values):  # most columns of a file are constant
+        return np.full(len(values), table[values[0]], dtype=np.uint8)
     return np.fromiter(map(table.__getitem__, values), np.uint8, len(values))
 
 
@@ -85,6 +87,8 @@ def digits(values: Sequence[str | None], width: int) -> tuple[Ints, Bools]:
 
 def keys(values: Sequence[str | None]) -> tuple[U64, Bools]:
     """Return keys of 16 hexadecimal digits as numbers; None is 0."""
+    if values.count(None) == len(values):
+        return np.zeros(len(values), np.uint64), np.zeros(len(values), bool)
     found = _hexadecimal()[_characters(values, 16, "0")]
     shifts = np.arange(60, -4, -4, dtype=np.uint64)
     keys_found: U64 = np.bitwise_or.reduce(found.astype(np.uint64) << shifts, axis=1)

@@ -45,7 +45,6 @@ def decode(lines: Sequence[bytes]) -> Decoded:
     """Return the events of a batch of lines."""
     decode_one = _decoder().decode
     events: list[Event] = []
-    rows: list[int] = []
     rejects: list[Reject] = []
     for row, line in enumerate(lines):
         try:
@@ -53,13 +52,13 @@ def decode(lines: Sequence[bytes]) -> Decoded:
                 rejects.append(_reject(row, line, None))
                 continue
             events.append(decode_one(line))
-            rows.append(row)
         except (
             ValueError,
             RecursionError,
         ) as error:  # msgspec's errors and wrong UTF-8 are ValueErrors
             rejects.append(_reject(row, line, error))
-    return _sorted(events, np.array(rows, dtype=np.int64), rejects)
+    rows = np.delete(np.arange(len(lines)), [reject.row for reject in rejects])
+    return _sorted(events, rows, rejects)
 
 
 def _sorted(events: list[Event], rows: npt.NDArray[np.int64], rejects: list[Reject]) -> Decoded:

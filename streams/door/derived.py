@@ -123,7 +123,7 @@ def _calendar(days: Ints) -> tuple[Ints, Ints]:
 
 def _births(columns: Columns, at: slice) -> Ints:
     """Return the birth in the ID number, else the reported one, else the one in the state."""
-    birth = columns.persons.birth[at].astype(np.int64)
+    birth = columns.persons.numbers.birth[at].astype(np.int64)
     if (birth == NEVER).any():
         birth = np.where(birth == NEVER, columns.facts["birth"][at], birth)
     if (birth == NEVER).any():
@@ -140,11 +140,12 @@ def _age_now(columns: Columns, at: slice) -> Ints:
 
 
 def _id_age_now(columns: Columns, at: slice) -> Ints:
-    return years_between(columns.persons.birth[at].astype(np.int64), known_days(columns.facts[at]))
+    birth = columns.persons.numbers.birth[at].astype(np.int64)
+    return years_between(birth, known_days(columns.facts[at]))
 
 
 def _id_sex(columns: Columns, at: slice) -> Ints:
-    sex = columns.persons.sex[at].astype(np.int64)
+    sex = columns.persons.numbers.sex[at].astype(np.int64)
     told = (sex > 0) & (columns.facts["sex"][at] > 0)
     return np.where(told, sex, NEVER)
 
@@ -185,10 +186,10 @@ DERIVED: dict[str, Callable[[Columns, slice], Ints]] = {
     "days_in_month": _days_in_month,
     "age": _age,
     "age_now": _age_now,
-    "id_birth": lambda columns, at: columns.persons.birth[at].astype(np.int64),
+    "id_birth": lambda columns, at: columns.persons.numbers.birth[at].astype(np.int64),
     "id_age_now": _id_age_now,
     "id_sex": _id_sex,
-    "id_converted": lambda columns, at: columns.persons.converted[at].astype(np.int64),
+    "id_converted": lambda columns, at: columns.persons.numbers.converted[at].astype(np.int64),
     "known_student": lambda columns, at: columns.background(at).student.astype(np.int64),
     "known_skill": lambda columns, at: columns.background(at).skill.astype(np.int64),
     "wage_known": lambda columns, at: (columns.facts["wage_fen"][at] != MISSING_FEN).astype(

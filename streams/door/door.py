@@ -9,6 +9,8 @@ from streams.content import content_hashes
 from streams.door.decoding import Decoded, decode
 from streams.door.derived import Columns, Lookup, know_nobody
 from streams.door.grant import EVERYWHERE, Grant
+from streams.door.id_number import unpacked
+from streams.door.identity import PersonKeys
 from streams.door.link import fill_other
 from streams.door.payload import PersonalTexts, fill
 from streams.door.quality import QualityRules
@@ -27,7 +29,7 @@ Ints = npt.NDArray[np.int64]
 
 
 class Door:
-    """Reads batches of lines; holds no state of its own.
+    """Reads batches of lines; what it says of one does not depend on those before.
 
     Parameters
     ----------
@@ -46,6 +48,7 @@ class Door:
         self, keys: Keys, regions: Regions, rules: QualityRules, lookup: Lookup = know_nobody
     ) -> None:
         self._keys = keys
+        self._people = PersonKeys(keys)
         self._regions = regions
         self._rules = rules
         self._lookup = lookup
@@ -68,13 +71,14 @@ class Door:
         Facts with header and content, position 0; facts and rejects together are all lines.
         """
         decoded = decode(lines)
-        facts = empty_facts(len(decoded.events))
+        facts = np.repeat(empty_facts(1), len(decoded.events))
         faults = Faults(len(facts))
         stamped = stamp(
             decoded,
             facts,
             faults,
             keys=self._keys,
+            people=self._people,
             regions=self._regions,
             grant=grant,
             known_at=known_at,
@@ -94,7 +98,7 @@ class Door:
             fill(group, events, facts, faults, texts, self._keys)
             if group.event_type.kind == identity_link.KIND:
                 links = [e for e in events if isinstance(e, identity_link.IdentityLink)]
-                fill_other(group, links, facts, faults, self._keys)
+                fill_other(group, links, facts, faults, self._people)
         return texts
 
 
@@ -132,7 +136,7 @@ def _reading(
     kept = np.flatnonzero(good)
     kept = kept[np.argsort(rows[kept])]
     identities = _identities(decoded, facts, good, stamped, texts)
-    facts = facts[kept]
+    facts = facts.take(kept)  # many times faster than facts[kept] for wide rows
     facts["content"] = content_hashes(facts)
     rejects = decoded.rejects
     for at in np.flatnonzero(~good).tolist():
@@ -178,7 +182,8 @@ def _identities(
             if event.household_no is not None:
                 households[int(stamped.households[at])] = event.household_no
             if isinstance(event, member_upsert.MemberUpsert):
-                number_18 = stamped.persons.numbers[at]
+                packed = int(stamped.persons.numbers.packed[at])
+                number_18 = unpacked(packed) if packed else None
                 key = int(facts["subject"][at])
                 found.persons.append((key, number_18, event.name or None, event.phone or None))
     found.households = list(households.items())

@@ -1,130 +1,97 @@
-"""ID numbers: their spelling, check digit and birth date, and the keys that stand for them."""
+"""Persons of a batch by their ID numbers, and the keys that stand for them.
 
-import unicodedata
-from dataclasses import dataclass
+Hashing an ID number costs more than all else that the door does with an event, and the same people
+come back month after month; so keys that were made are kept in a table of fixed size in memory.
+"""
+
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from numba import njit
 
+from streams.door import id_number
 from streams.vault.keys import Keys
-from yujing.domain.codes import Sex, number
-from yujing.domain.days import NEVER
 
-ID_LENGTH = 18
-OLD_LENGTH = 15
-CARD_LENGTHS = (20, 22)  # disability cards: the ID number, then two or four digits
-_WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])  # GB 11643
-_CHECK = np.frombuffer(b"10X98765432", dtype=np.uint8)
-_NOBODY = "0" * ID_LENGTH
-FAULTS = ("", "id_length", "id_digits", "id_date", "id_check_digit")
+U64 = npt.NDArray[np.uint64]
+
+TABLE_SLOTS = 2**19  # 8 MiB; holds a county of 260,000 people at half load
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / golden ratio
 
 
-class Checked(NamedTuple):
-    """Different ID numbers of a batch, checked."""
-
-    numbers: list[str]
-    """18 characters each."""
-    fault: npt.NDArray[np.uint8]
-    """Index into `FAULTS`."""
-    birth: npt.NDArray[np.int32]
-    """Day number, NEVER where wrong."""
-    sex: npt.NDArray[np.uint8]
-    """codes.Sex."""
-    converted: npt.NDArray[np.bool_]
-    """Whether it had the old form of 15 digits."""
-
-
-@dataclass(frozen=True)
-class Persons:
+class Persons(NamedTuple):
     """For each row the key of its person and what the ID number alone says; 0 for nobody."""
 
-    key: npt.NDArray[np.uint64]
-    numbers: list[str | None]
-    fault: npt.NDArray[np.uint8]
-    birth: npt.NDArray[np.int32]
-    sex: npt.NDArray[np.uint8]
-    converted: npt.NDArray[np.bool_]
+    key: U64
+    numbers: id_number.IdNumbers
 
 
-def check(texts: list[str]) -> Checked:
-    """Check ID numbers; region codes inside them are not looked at, real people have odd ones.
+class PersonKeys:
+    """Makes the key of each ID number once and remembers the latest.
 
     Parameters
     ----------
-    texts
-        As they came: full-width, blanks, small x and cards of 20 or 22 characters are allowed.
-
-    Examples
-    --------
-    >>> check(["11010519491231002x"]).fault.tolist(), FAULTS[check(["110105194912310021"]).fault[0]]
-    ([0], 'id_check_digit')
+    keys
+        The vault's keys.
+    n_slots
+        Size of the table, a power of two; it starts anew when half full.
     """
-    plain = [t if len(t) == ID_LENGTH and t.isascii() else _spelled(t) for t in texts]
-    lengths = np.fromiter(map(len, plain), np.int64, len(plain))
-    old = lengths == OLD_LENGTH
-    for at in np.flatnonzero(old):
-        plain[at] = _converted(plain[at])
-    good_length = old | (lengths == ID_LENGTH) | np.isin(lengths, CARD_LENGTHS)
-    numbers = [
-        text[:ID_LENGTH].upper()[:ID_LENGTH] if good else _NOBODY
-        for text, good in zip(plain, good_length.tolist(), strict=True)
-    ]
-    packed = "".join(numbers).encode("ascii", "replace")
-    text = np.frombuffer(packed, dtype=np.uint8).reshape(-1, ID_LENGTH)
-    figures = text[:, :17].astype(np.int64) - ord("0")
-    numeric = ((figures >= 0) & (figures <= 9)).all(axis=1)
-    birth = _births(figures)
-    expected = _CHECK[np.where(numeric, (figures @ _WEIGHTS) % 11, 0)]
-    fault = np.select(
-        [~good_length, ~numeric, birth == NEVER, expected != text[:, 17]], [1, 2, 3, 4], 0
-    ).astype(np.uint8)
-    sex = np.where(figures[:, 16] % 2 == 1, number(Sex.MALE), number(Sex.FEMALE))
-    return Checked(numbers, fault, birth, sex.astype(np.uint8), old)
+
+    def __init__(self, keys: Keys, n_slots: int = TABLE_SLOTS) -> None:
+        self._keys = keys
+        self._packed: U64 = np.zeros(n_slots, dtype=np.uint64)
+        self._known: U64 = np.zeros(n_slots, dtype=np.uint64)
+        self._n = 0
+
+    def of(self, texts: list[str | None]) -> Persons:
+        """Return the persons of a batch.
+
+        Parameters
+        ----------
+        texts
+            ID numbers as they came, None for a row that names none.
+        """
+        numbers = id_number.read(texts)
+        key = _find(self._packed, self._known, numbers.packed)
+        missing = np.unique(numbers.packed[(key == 0) & (numbers.packed != 0)])
+        if len(missing):
+            made = self._keys.person_keys([id_number.unpacked(p) for p in missing.tolist()])
+            self._remember(missing, made)
+            new = np.flatnonzero((key == 0) & (numbers.packed != 0))
+            key[new] = made[np.searchsorted(missing, numbers.packed[new])]
+        return Persons(key, numbers)
+
+    def _remember(self, packed: U64, made: U64) -> None:
+        room = len(self._packed) // 2
+        if self._n + len(packed) > room:
+            self._packed[:] = 0
+            self._n = 0
+        packed, made = packed[:room], made[:room]
+        _insert(self._packed, self._known, packed, made)
+        self._n += len(packed)
 
 
-def persons(id_numbers: list[str | None], keys: Keys) -> Persons:
-    """Return key, birth and sex of each row's ID number; every different number is hashed once."""
-    different = dict.fromkeys(id_numbers)
-    different.pop(None, None)
-    unique = [text for text in different if text is not None]
-    place: dict[str | None, int] = {text: at for at, text in enumerate(unique)}
-    place[None] = len(unique)
-    at = np.fromiter(map(place.__getitem__, id_numbers), np.int64, len(id_numbers))
-    checked = check(unique)
-    key = np.append(keys.person_keys(checked.numbers), np.uint64(0))
-    spelled: list[str | None] = [*checked.numbers, None]
-    return Persons(
-        key=key[at],
-        numbers=list(map(spelled.__getitem__, at.tolist())),
-        fault=np.append(checked.fault, np.uint8(0))[at],
-        birth=np.append(checked.birth, np.int32(NEVER))[at],
-        sex=np.append(checked.sex, np.uint8(0))[at],
-        converted=np.append(checked.converted, False)[at],
-    )
+@njit(cache=True)
+def _find(packed, known, wanted):  # type: ignore[no-untyped-def]   # compiled
+    out = np.zeros(len(wanted), dtype=np.uint64)
+    mask = np.uint64(len(packed) - 1)
+    for i in range(len(wanted)):
+        if wanted[i] == 0:
+            continue
+        slot = ((wanted[i] * _SPREAD) >> np.uint64(32)) & mask
+        while packed[slot] != 0 and packed[slot] != wanted[i]:
+            slot = (slot + np.uint64(1)) & mask
+        if packed[slot] == wanted[i]:
+            out[i] = known[slot]
+    return out
 
 
-def _spelled(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).split()).upper()
-
-
-def _converted(old: str) -> str:
-    """Return the 18 characters of an old ID number: with its century and check digit."""
-    digits = f"{old[:6]}19{old[6:]}"
-    if not (digits.isascii() and digits.isdigit()):
-        return digits + "0"  # refused later for its characters
-    total = sum(int(digit) * int(weight) for digit, weight in zip(digits, _WEIGHTS, strict=True))
-    return digits + chr(_CHECK[total % 11])
-
-
-def _births(figures: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
-    year = figures[:, 6:10] @ np.array([1000, 100, 10, 1])
-    month = figures[:, 10] * 10 + figures[:, 11]
-    day = figures[:, 12] * 10 + figures[:, 13]
-    possible = (year > 0) & (year < 10_000) & (month >= 1) & (month <= 12) & (day >= 1)
-    month_number = np.where(possible, (year - 1970) * 12 + month - 1, 0).astype("datetime64[M]")
-    first, following = (
-        m.astype("datetime64[D]").astype(np.int64) for m in (month_number, month_number + 1)
-    )
-    possible &= first + day <= following
-    return np.where(possible, first + day - 1, NEVER).astype(np.int32)
+@njit(cache=True)
+def _insert(packed, known, new, made):  # type: ignore[no-untyped-def]   # compiled
+    mask = np.uint64(len(packed) - 1)
+    for i in range(len(new)):
+        slot = ((new[i] * _SPREAD) >> np.uint64(32)) & mask
+        while packed[slot] != 0:
+            slot = (slot + np.uint64(1)) & mask
+        packed[slot] = new[i]
+        known[slot] = made[i]

@@ -6,22 +6,26 @@ import numpy as np
 
 from streams.door import columns
 from streams.door.decoding import Group
-from streams.door.identity import FAULTS, persons
+from streams.door.id_number import FAULTS
+from streams.door.identity import PersonKeys
 from streams.door.reason import Faults
 from streams.fact import FactArray
-from streams.vault.keys import Keys
 from streams.wire.identity_link import IdentityLink
 
 
 def fill_other(
-    group: Group, events: Sequence[IdentityLink], facts: FactArray, faults: Faults, keys: Keys
+    group: Group,
+    events: Sequence[IdentityLink],
+    facts: FactArray,
+    faults: Faults,
+    people: PersonKeys,
 ) -> None:
     """Fill the other person of links, none of them retracted."""
     at = group.at
-    who = persons([event.other_id_number for event in events], keys)
+    who = people.of([event.other_id_number for event in events])
     for code, name in enumerate(FAULTS):
         if code:
-            faults.fail(who.fault == code, name, at=at)
+            faults.fail(who.numbers.fault == code, name, at=at)
     other, bad = columns.keys([event.other_person_key for event in events])
     faults.fail(bad, "bad_key", "other_person_key", at)
     other = np.where(who.key != 0, who.key, other)

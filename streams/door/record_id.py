@@ -31,9 +31,9 @@ def names_a_person(record_id: str) -> bool:
 
 def safe(record_ids: list[str], keys: Keys) -> list[str]:
     """Return the record ids with a keyed digest in place of each that could name a person."""
-    packed = [record_id.encode() for record_id in record_ids]
-    ends = np.cumsum(np.fromiter(map(len, packed), np.int64, len(packed)))
-    doubtful = np.flatnonzero(_doubtful(np.frombuffer(b"".join(packed), np.uint8), ends))
+    ends = np.cumsum(np.fromiter(map(len, record_ids), np.int64, len(record_ids)))
+    text = "".join(record_ids).encode("utf-32-le")  # four bytes a character, so the lengths hold
+    doubtful = np.flatnonzero(_doubtful(np.frombuffer(text, np.uint32), ends))
     named = [at for at in doubtful.tolist() if names_a_person(record_ids[at])]
     if not named:
         return record_ids
@@ -45,7 +45,7 @@ def safe(record_ids: list[str], keys: Keys) -> list[str]:
 
 
 @njit(cache=True)
-def _doubtful(text: npt.NDArray[np.uint8], ends: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+def _doubtful(text: npt.NDArray[np.uint32], ends: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
     out = np.zeros(len(ends), dtype=np.bool_)
     start = 0
     for i in range(len(ends)):

@@ -9,7 +9,8 @@ import numpy.typing as npt
 from streams.door import columns, record_id
 from streams.door.decoding import Decoded, Group
 from streams.door.grant import Grant
-from streams.door.identity import FAULTS, Persons, persons
+from streams.door.id_number import FAULTS
+from streams.door.identity import PersonKeys, Persons
 from streams.door.reason import Faults
 from streams.fact import AREA, HOUSEHOLD, PERSON, FactArray
 from streams.vault.keys import Keys
@@ -40,6 +41,7 @@ def stamp(
     faults: Faults,
     *,
     keys: Keys,
+    people: PersonKeys,
     regions: Regions,
     grant: Grant,
     known_at: int,
@@ -56,6 +58,8 @@ def stamp(
         Takes the reasons against rows.
     keys
         The vault's keys.
+    people
+        Keys of persons.
     regions
         The places known.
     grant
@@ -80,7 +84,7 @@ def stamp(
     facts["known_at"] = _known_at(events, faults, grant, known_at)
     _days(decoded, facts, faults)
     _regions(events, facts, faults, regions)
-    who, households = _subjects(decoded, facts, faults, keys)
+    who, households = _subjects(decoded, facts, faults, keys, people)
     return Stamped(record_ids, who, households)
 
 
@@ -125,13 +129,13 @@ def _regions(events: list[Event], facts: FactArray, faults: Faults, regions: Reg
 
 
 def _subjects(
-    decoded: Decoded, facts: FactArray, faults: Faults, keys: Keys
+    decoded: Decoded, facts: FactArray, faults: Faults, keys: Keys, people: PersonKeys
 ) -> tuple[Persons, U64]:
     events = decoded.events
-    who = persons([e.id_number for e in events], keys)
+    who = people.of([e.id_number for e in events])
     for code, name in enumerate(FAULTS):
         if code:
-            faults.fail(who.fault == code, name)
+            faults.fail(who.numbers.fault == code, name)
     person, bad = columns.keys([e.person_key for e in events])
     faults.fail(bad, "bad_key", "person_key")
     faults.fail((who.key != 0) & (person != 0) & (who.key != person), "two_subjects")
