@@ -43,6 +43,11 @@ class Areas:
         for fact in facts.tolist():
             self._facts.pop(fact, None)
 
+    def clear(self, places: npt.NDArray[np.uint64]) -> None:
+        """Take every fact about these places away."""
+        gone = set(places.tolist())
+        self._facts = {fact: held for fact, held in self._facts.items() if held[1] not in gone}
+
     def rows(self) -> npt.NDArray[np.void]:
         """Return rows of `AREA_ROW`, ordered by fact."""
         rows = [self._facts[fact][0] for fact in sorted(self._facts)]

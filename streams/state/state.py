@@ -24,6 +24,7 @@ __all__ = ["ACCEPTED", "CONFLICT", "DUPLICATE", "State", "Touched"]
 Keys = npt.NDArray[np.uint64]
 Rows = npt.NDArray[np.int64]
 NO_KEYS = np.empty(0, dtype=np.uint64)
+SUBJECTS_OF_A_QUESTION = 10_000  # at a hundred facts of 244 bytes each: a quarter of a gigabyte
 
 
 @dataclass(frozen=True)
@@ -140,13 +141,29 @@ class State:
             self.rebuild(subjects, log)
 
     def rebuild(self, subjects: Keys, log: FactSource) -> None:
-        """Fold the rows of these subjects (and of whom they are linked with) anew from the log."""
+        """Fold the rows of these subjects (and of whom they are linked with) anew from the log.
+
+        Parameters
+        ----------
+        subjects
+            Keys of persons and households, codes of places; any number, any order.
+        log
+            Asked once for every `SUBJECTS_OF_A_QUESTION` of them, so that a bulk load of
+            corrections does not bring half the log into memory at once.
+        """
         wanted = self.links.component(subjects)
-        self._members.clear(self.links.canonical(wanted))
+        self._members.clear(wanted)  # also of keys whose facts now fold into another's row
         self._households.clear(wanted)
-        facts = log.facts_of(wanted)
-        facts = facts[facts["subject_kind"] != AREA]
-        self._fold(facts[effective(facts)])
+        self._areas.clear(wanted)
+        for start in range(0, len(wanted), SUBJECTS_OF_A_QUESTION):
+            facts = log.facts_of(wanted[start : start + SUBJECTS_OF_A_QUESTION])
+            facts = facts[effective(facts)]
+            self.index.enter(facts)  # what memory had lost must be known as a duplicate again
+            self._areas.change(facts[facts["subject_kind"] == AREA])
+            self._link(facts, facts)
+            self._fold(facts[facts["subject_kind"] != AREA])
+        if len(self._dirty):  # a link that memory had lost
+            self.settle(log)
 
     @classmethod
     def build(cls, history: FactArray, base_month: int) -> "State":
