@@ -1,6 +1,6 @@
 """Conversion between a FactArray and Arrow, one column at a time and never row by row."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -35,24 +35,26 @@ def to_arrow(facts: FactArray, record_ids: list[str]) -> pa.Table:
     return pa.Table.from_arrays(arrays, names=[*FACT_COLUMNS, "record_id"])
 
 
+def layout(columns: Sequence[str]) -> np.dtype[np.void]:
+    """Return `FACT` reduced to some of its columns, in the order given."""
+    return np.dtype([(name, FACT[name]) for name in columns])
+
+
 def fill_facts(facts: FactArray, table: pa.Table) -> None:
-    """Write the columns of an Arrow table over the rows of `facts`, which has as many."""
+    """Write an Arrow table over the rows of `facts`: as many rows, at least the same columns."""
+    names = facts.dtype.names or ()
     start = 0
-    for batch in table.select(FACT_COLUMNS).to_batches(max_chunksize=_BLOCK):
+    for batch in table.select(names).to_batches(max_chunksize=_BLOCK):
         block = facts[start : start + batch.num_rows]
-        for name, column in zip(FACT_COLUMNS, batch.columns, strict=True):
+        for name, column in zip(names, batch.columns, strict=True):
             block[name] = column.to_numpy()
         start += batch.num_rows
 
 
-def from_arrow(tables: Iterable[pa.Table]) -> FactArray:
-    """Return the facts of Arrow tables with every column of `FACT`, one table after the other."""
-    parts = list(tables)
-    facts = np.empty(sum(part.num_rows for part in parts), dtype=FACT)
-    start = 0
-    for part in parts:
-        fill_facts(facts[start : start + part.num_rows], part)
-        start += part.num_rows
+def from_arrow(table: pa.Table, columns: Sequence[str] = FACT_COLUMNS) -> FactArray:
+    """Return the rows of an Arrow table as facts, with all columns of `FACT` or some of them."""
+    facts = np.empty(table.num_rows, dtype=layout(columns))
+    fill_facts(facts, table)
     return facts
 
 

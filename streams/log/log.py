@@ -1,5 +1,6 @@
 """The event log: every accepted event version at least once, the effective facts among them."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 from threading import RLock
 from typing import Any
@@ -8,14 +9,22 @@ import numpy as np
 import numpy.typing as npt
 
 from streams.fact import FACT, FactArray
-from streams.log.columns import COLUMN_LIST, from_arrow, keys_to_arrow, to_arrow
+from streams.log.columns import (
+    COLUMN_LIST,
+    FACT_COLUMNS,
+    fill_facts,
+    from_arrow,
+    keys_to_arrow,
+    layout,
+    to_arrow,
+)
 from streams.log.sums import SUMS, sums_from_arrow
 from yujing.storage.clickhouse import Client, storage_errors
 from yujing.storage.migration import ClickHouseStore, Migration, migrate, read_migrations
 
 ROOM = "log"
 ROWS_OF_AN_INSERT = 200_000  # whole or absent: far below the million where the engine cuts itself
-ROWS_OF_A_SLICE = 1_000_000  # history is read in slices, each 250 MB as Arrow
+ROWS_OF_A_SLICE = 500_000  # history is read in slices, each 120 MB as Arrow
 
 # Event types that register their subject; the numbers are fixed by the wire format.
 MEMBER_UPSERT, HOUSEHOLD_UPSERT = 1, 4
@@ -101,35 +110,40 @@ class EventLog:
         """Return the number of rows, versions and copies included."""
         return self._number("SELECT count() FROM events")
 
-    def history(self, known_before: int | None = None) -> FactArray:
+    def history(
+        self, known_before: int | None = None, *, columns: Sequence[str] = FACT_COLUMNS
+    ) -> FactArray:
         """Return every version, in no particular order.
 
         Parameters
         ----------
         known_before
             Seconds since 1970; only what was known strictly before. None for all.
+        columns
+            Those of `FACT` that are wanted.
         """
         condition = "1" if known_before is None else f"known_at < {int(known_before)}"
-        n_slices = max(1, -(-self.count() // ROWS_OF_A_SLICE))
-        edges = [i * 2**64 // n_slices for i in range(n_slices + 1)]
         with self._lock:
-            return from_arrow(
-                self._arrow(
-                    f"SELECT {COLUMN_LIST} FROM events "
+            n = self._number(f"SELECT count() FROM events WHERE {condition}")
+            facts = np.empty(n, dtype=layout(columns))
+            n_slices = max(1, -(-n // ROWS_OF_A_SLICE))
+            start = 0
+            for low, high in pairwise(i * 2**64 // n_slices for i in range(n_slices + 1)):
+                rows = self._arrow(
+                    f"SELECT {', '.join(columns)} FROM events "
                     f"WHERE subject >= {low} AND subject <= {high - 1} AND {condition}"
                 )
-                for low, high in pairwise(edges)
-            )
+                fill_facts(facts[start : start + rows.num_rows], rows)
+                start += rows.num_rows
+        return facts
 
     def since(self, position: int) -> FactArray:
         """Return every version beyond a position, in the order of positions."""
         return from_arrow(
-            [
-                self._arrow(
-                    f"SELECT {COLUMN_LIST} FROM events "
-                    f"WHERE position > {int(position)} ORDER BY position"
-                )
-            ]
+            self._arrow(
+                f"SELECT {COLUMN_LIST} FROM events "
+                f"WHERE position > {int(position)} ORDER BY position"
+            )
         )
 
     def versions_of(self, facts: Keys) -> FactArray:
@@ -161,18 +175,21 @@ class EventLog:
             "WHERE retracted = 0 AND subject IN (SELECT key FROM keys)",
         )
 
-    def facts(self, known_before: int | None = None) -> FactArray:
+    def facts(
+        self, known_before: int | None = None, *, columns: Sequence[str] = FACT_COLUMNS
+    ) -> FactArray:
         """Return the effective facts of the whole log, ordered by fact.
 
         Parameters
         ----------
-        known_before
+        known_before, columns
             As in `history`.
         """
         source = "facts"
         if known_before is not None:
             source = f"facts_as_of(known_before = {int(known_before)})"
-        return from_arrow([self._arrow(f"SELECT {COLUMN_LIST} FROM {source} ORDER BY fact")])
+        rows = self._arrow(f"SELECT {', '.join(columns)} FROM {source} ORDER BY fact")
+        return from_arrow(rows, columns)
 
     def sums(self) -> npt.NDArray[np.void]:
         """Return the number and the XOR of version hashes of the effective facts of every subject.
@@ -213,7 +230,7 @@ class EventLog:
             return np.empty(0, dtype=FACT)
         with self._lock:
             self._put_keys(keys)
-            return from_arrow([self._arrow(sql)])
+            return from_arrow(self._arrow(sql))
 
     def _put_keys(self, keys: Keys) -> None:
         """Fill the session's own table of keys: a literal list would have to be parsed."""

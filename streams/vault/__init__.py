@@ -1,0 +1,1 @@
+"""The identity vault: keys of people, sealed identities, notes and dead letters."""

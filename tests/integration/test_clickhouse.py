@@ -27,10 +27,7 @@ def test_the_engine_opens_private_and_remembers(tmp_path: Path) -> None:
         assert client.command(
             "SELECT engine FROM system.databases WHERE name = currentDatabase()"
         ) == ("Atomic")
-        limit = client.command(
-            "SELECT value FROM system.server_settings WHERE name = 'max_server_memory_usage'"
-        )
-        assert int(limit) == 2**30
+        assert client.command("SELECT getSetting('max_memory_usage')") == 2**30
 
     with engine(tmp_path) as client:
         assert client.command("SELECT x FROM t") == 7

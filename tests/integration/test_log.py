@@ -157,6 +157,9 @@ def test_the_view_is_the_plain_reading_of_the_rules(client: Any, history: list[V
     assert by_fact(log.facts()) == oracle(facts)
     assert by_fact(log.facts(known_before=3)) == oracle(facts, known_before=3)
     assert len(log.history(known_before=3)) == int((facts["known_at"] < 3).sum())
+    some = ["fact", "known_at"]
+    assert np.array_equal(log.facts(columns=some), log.facts()[some])
+    assert np.array_equal(np.sort(log.history(columns=some)), np.sort(facts[some]))
 
 
 @_SHARED

@@ -67,7 +67,7 @@ def state_of_year(county: County, as_of: date) -> State:
 
 def digest_events(county: County) -> str:
     """Return the digest of the accepted versions, copies once, each with its earliest `known_at`."""
-    history = county.log.history()
+    history = county.log.history(columns=_VERSION_COLUMNS)
     order = np.lexsort(tuple(history[name] for name in reversed(_VERSION_COLUMNS)))
     rows = history[order]
     first = np.ones(len(rows), dtype=bool)
@@ -79,7 +79,7 @@ def digest_events(county: County) -> str:
 
 def digest_facts(county: County) -> str:
     """Return the digest of the effective facts, by fact."""
-    return _digest_columns(county.log.facts())
+    return _digest_columns(county.log.facts(columns=_VERSION_COLUMNS))
 
 
 def digest_scores(seen: Picture) -> str:

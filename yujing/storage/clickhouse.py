@@ -10,7 +10,7 @@ from yujing.storage.lock import is_held
 from yujing.storage.private import private_directory, use_as_temporary
 
 DATABASE = "yujing"
-MEMORY_BYTES = 4 * 2**30  # the log of ten million events is read in slices far below this
+MEMORY_BYTES = 2 * 2**30  # the log of ten million events is read in slices far below this
 _SETTINGS = {
     "async_insert": 0,  # an insert is acknowledged when it is on disk
     "output_format_arrow_compression_method": "none",  # the bytes never leave the process
@@ -48,7 +48,9 @@ def connect(path: Path, tmp: Path, *, memory_bytes: int = MEMORY_BYTES) -> Clien
     tmp
         Private directory for temporary files; emptied, then used by the whole process.
     memory_bytes
-        Most memory that the engine may take, in bytes.
+        Most memory that a query may take, in bytes; from half of it on, sorting and grouping go to
+        disk. A limit for the whole engine would be held against what the process holds outside of
+        it, such as the state.
 
     Returns
     -------
@@ -74,23 +76,24 @@ def connect(path: Path, tmp: Path, *, memory_bytes: int = MEMORY_BYTES) -> Clien
     return client
 
 
-def join(path: Path) -> Client:
+def join(path: Path, *, memory_bytes: int = MEMORY_BYTES) -> Client:
     """Return one more client of the engine that `connect` opened in this process."""
+    client = _open(path, memory_bytes)
     with storage_errors("opening one more connection"):
-        import clickhouse_connect
-
-        return clickhouse_connect.get_client(
-            interface="chdb", path=str(path), database=DATABASE, settings=_SETTINGS
-        )
+        client.command(f"USE {DATABASE}")
+        client.database = DATABASE
+    return client
 
 
 def _open(path: Path, memory_bytes: int) -> Client:
     import clickhouse_connect  # 0.2 s: only who opens the log pays
 
+    limits = {
+        "max_memory_usage": memory_bytes,
+        "max_bytes_before_external_sort": memory_bytes // 2,
+        "max_bytes_before_external_group_by": memory_bytes // 2,
+    }
     with storage_errors("opening the log"):
         return clickhouse_connect.get_client(
-            interface="chdb",
-            path=str(path),
-            settings=_SETTINGS,
-            chdb_options={"max_server_memory_usage": str(memory_bytes)},
+            interface="chdb", path=str(path), settings=_SETTINGS | limits
         )
