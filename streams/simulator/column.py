@@ -1,4 +1,4 @@
-"""Columns of event tables that know how to write themselves as pieces of JSON, a whole column at once.
+"""Columns of event tables that write themselves as pieces of JSON, a whole column at once.
 
 A piece is ``,"name":value``; a missing value gives an empty piece, so the field is left out.
 """
@@ -12,9 +12,13 @@ import numpy as np
 
 from streams.simulator.array import Array, Ints
 
-MISSING = -(2**40)
-_FIRST_DAY, _LAST_DAY = -26_000, 26_000   # 1898..2041: every date a simulated event can name
+MISSING = -(2**31)
 _MOST_TABLED = 2**17
+
+
+def given(values: Array, known: Array) -> Ints:
+    """Return whole numbers, `MISSING` where they are not known."""
+    return np.where(known, values.astype(np.int64), MISSING)
 
 
 class Column(Protocol):
@@ -181,5 +185,28 @@ class Texts:
         return len(self.places)
 
 
+@dataclass(frozen=True)
+class People:
+    """Other people by their row; `named` gives them their ID numbers."""
+
+    people: Array
+
+    def take(self, rows: Ints) -> Self:
+        """Return the column of the given rows."""
+        return replace(self, people=self.people[rows])
+
+    def named(self, id_numbers: Array) -> Texts:
+        """Return the column as ID numbers."""
+        return Texts(id_numbers, self.people)
+
+    def pieces(self, name: str) -> list[str]:
+        """Refuse: rows of the world are not written."""
+        raise TypeError(f"{name} is written by ID number")
+
+    def __len__(self) -> int:
+        return len(self.people)
+
+
 def _looked_up(table: list[str], places: Array) -> list[str]:
-    return np.array(table, dtype=object)[places].tolist()
+    pieces: list[str] = np.array(table, dtype=object)[places].tolist()
+    return pieces

@@ -1,4 +1,4 @@
-"""Invented names of employers; the place of a name is the employer's number in the table of jobs."""
+"""Invented names of employers; the place of a name is the employer's number in a job."""
 
 import numpy as np
 
@@ -9,7 +9,8 @@ from yujing.domain.codes import Industry
 _FIRST = list("华宏鑫恒瑞富盛泰祥隆达通和顺金旺兴裕昌茂")
 _SECOND = list("达源利丰诚业辉腾锦美德信远洋光明亿佳康宁")
 _KIND = {
-    Industry.FARMING: "农业合作社", Industry.MINING: "矿业有限公司", Industry.ELECTRONICS: "电子有限公司",
+    Industry.FARMING: "农业合作社", Industry.MINING: "矿业有限公司",
+    Industry.ELECTRONICS: "电子有限公司",
     Industry.MANUFACTURING: "制造有限公司", Industry.UTILITIES: "水电公司",
     Industry.CONSTRUCTION: "建筑劳务有限公司", Industry.RETAIL: "商贸有限公司",
     Industry.TRANSPORT: "物流有限公司", Industry.CATERING: "餐饮管理公司",

@@ -1,4 +1,4 @@
-"""Invented identities: ID numbers with a right check digit, names and phones. Nobody real is meant."""
+"""Invented identities: ID numbers with a right check digit, names, phones; nobody real is meant."""
 
 import numpy as np
 
@@ -6,8 +6,15 @@ from streams.simulator.array import Array, Ints
 
 _WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])   # GB 11643
 _CHECKS = np.array(list("10X98765432"))
-SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
-GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀兰霞平刚桂英华玉建国荣志文金红春梅海燕飞鹏浩宇欣怡子涵梓萱思雨佳琪俊豪天成光福德才生林云山水花凤仙珍琴莲"
+SURNAMES = (
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
+    "苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史"
+    "顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
+)
+GIVEN = (
+    "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀兰霞平刚桂英华玉建国荣志文金红春梅海燕飞鹏浩"
+    "宇欣怡子涵梓萱思雨佳琪俊豪天成光福德才生林云山水花凤仙珍琴莲"
+)
 
 
 def id_numbers(counties: Ints, births: Ints, sexes: Ints, *, first_order: int = 0) -> Array:

@@ -118,8 +118,8 @@ class Market:
 
     def _areas(self, rng: np.random.Generator, who: Ints, age: Floats, last: Ints) -> Ints:
         p, n = self.p, len(who)
-        pull = self.people.home_bound[who] * 0.7 + np.clip((age - 20) / 45, 0, 1) * 0.6
-        local = pull > np.float64(1.18 - p.number("jobs.local_share"))
+        older = np.clip((age - 20) / 45, 0, 1)   # mean age 39 away, 47 at home
+        local = self.people.home_bound[who] < p.number("jobs.local_share") * (0.62 + 0.95 * older)
         area = np.where(
             local, np.where(rng.random(n) < 0.45, TOWNSHIP, COUNTY),
             np.where(rng.random(n) < p.number("jobs.cross_province_share"), OUT, PROVINCE))
@@ -225,4 +225,5 @@ def _insured(rng: np.random.Generator, jobs: Array, p: Parameters) -> Ints:
     chance = table[jobs["sector"]] * np.where(jobs["contract"], 1.9, 0.75)[:, None] * 1.25
     unit = jobs["form"] == number(Form.UNIT)
     draw = 0.8 * rng.random(len(jobs))[:, None] + 0.2 * rng.random((len(jobs), 4))
-    return ((draw < chance) & unit[:, None]) @ np.array([1, 2, 4, 8])
+    mask: Ints = ((draw < chance) & unit[:, None]) @ np.array([1, 2, 4, 8])
+    return mask

@@ -1,4 +1,4 @@
-"""Who works when: hazards, gaps, trouble at work, closures and the Spring Festival, month by month."""
+"""Who works when: hazards, gaps, trouble at work, closures, the Spring Festival, by month."""
 
 from dataclasses import dataclass, field, replace
 
@@ -75,7 +75,9 @@ def begin(
         np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros(n, bool))
     employed = able & (rng.random(n) < p.number("jobs.employed_at_founding"))
     who = np.flatnonzero(employed)
-    _start(rng, state, who, day - rng.exponential(600, len(who)).astype(np.int64) - 1)
+    since = day - rng.exponential(600, len(who)).astype(np.int64) - 1
+    of_age = market.people.birth[who] + 5845   # nobody starts before 16
+    _start(rng, state, who, np.minimum(np.maximum(since, of_age), day - 1))
     jobless = np.flatnonzero(able & ~employed)
     state.next_start[jobless] = day + rng.exponential(120, len(jobless)).astype(np.int64) + 1
     return state
@@ -321,10 +323,11 @@ def _separate(
     exposed = np.maximum(last - begins, 0)
     lost = rng.random(len(who)) < 1 - np.exp(-hazard * exposed / MONTH_DAYS)
     days = begins + (rng.random(len(who)) * exposed).astype(np.int64)
-    planned = (state.planned_end[who] < last) & (state.planned_end[who] <= np.where(lost, days, last))
+    due = state.planned_end[who]
+    planned = (due < last) & (due <= np.where(lost, days, last))
     gaps = np.where(planned, state.planned_gap[who], _gaps(rng, state, who, middle))
     reasons = np.where(planned, state.planned_reason[who], _reasons(rng, jobs, days))
-    days = np.where(planned, state.planned_end[who], days)
+    days = np.where(planned, due, days)
     ends = lost | planned
     _end(rng, state, who[ends], days[ends], reasons[ends], gaps[ends])
 

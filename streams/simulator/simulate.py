@@ -7,12 +7,24 @@ from pathlib import Path
 
 import numpy as np
 
+from streams.simulator.county import County, live
 from streams.simulator.identity import id_numbers
 from streams.simulator.parameter import load
+from streams.simulator.reporting.doubles import (
+    Doubles,
+    double_events,
+    draw_doubles,
+    extended_numbers,
+    renumbered,
+)
+from streams.simulator.reporting.hardship import hardship_events
+from streams.simulator.reporting.insurance import insurance_events
+from streams.simulator.reporting.movement import movement_events
 from streams.simulator.reporting.register import register
 from streams.simulator.reporting.work import work_events
 from streams.simulator.table import Table, repeated
-from streams.simulator.world import REPORT, Order, Progress, World, create, months_of_work
+from streams.simulator.truth_files import save
+from streams.simulator.world import REPORT, Order, Progress, World
 from streams.simulator.writing import Names, write
 
 
@@ -59,32 +71,42 @@ def simulate(
         Called with what is done now and how much of all is done.
     """
     order = Order(households, months, world, seed, end)
-    true = create(order, load(world), lambda what, part: progress(what, part * 0.2))
-    names = names_of(true)
-    tables = report(true)
+    county = live(order, load(world), lambda what, part: progress(what, part * 0.2))
+    progress("reports", 0.2)
+    tables, names = report(county)
     counts = write(
-        tables, names, out_dir / "events", until=true.last_day,
-        progress=lambda part: progress("writing", 0.4 + 0.6 * part))
+        tables, names, out_dir / "events", until=county.world.last_day,
+        progress=lambda part: progress("writing", 0.3 + 0.7 * part))
     truth = out_dir / "truth"
-    truth.mkdir(parents=True, exist_ok=True)
+    save(county, names, truth)
+    progress("done", 1.0)
     return Summary(
-        tuple(sorted((out_dir / "events").glob("*.ndjson"))), truth, len(true.homes),
-        len(true.people), counts)
+        tuple(sorted((out_dir / "events").glob("*.ndjson"))), truth, len(county.world.homes),
+        len(county.world.people), counts)
 
 
-def report(world: World) -> list[Table]:
-    """Return all events that anybody will ever report of a world."""
+def report(county: County) -> tuple[list[Table], Names]:
+    """Return all events that anybody will ever report of a county, and what people are called."""
+    world = county.world
     rng = world.order.rng(REPORT)
-    work = months_of_work(world, world.labour)
-    tables = [*register(world, rng), *work_events(world, work, rng)]
-    return [*tables, *repeated(rng, tables, world.p.number("reporting.repeated"))]
+    doubles = draw_doubles(world, rng)
+    tables = [
+        *register(world, rng), *work_events(world, county.work, rng),
+        *insurance_events(world, rng), *movement_events(world, county.work, rng),
+        *hardship_events(county, rng),
+    ]
+    tables = renumbered(tables, doubles)
+    tables += double_events(world, doubles, tables, rng)
+    tables += repeated(rng, tables, world.p.number("reporting.repeated"))
+    return tables, _names(world, doubles)
 
 
-def names_of(world: World) -> Names:
+def _names(world: World, doubles: Doubles) -> Names:
     """Return the ID numbers and household numbers of a world."""
     people, homes = world.people, world.homes
     village = world.villages[homes.village]
     county = village[people.founding] // 10**6
     households = np.char.add(
         (village // 1000).astype("U9"), np.char.zfill(np.arange(len(homes)).astype("U7"), 7))
-    return Names(id_numbers(county, people.birth, people.sex), households)
+    numbers = id_numbers(county, people.birth, people.sex)
+    return Names(extended_numbers(world, doubles, numbers, county), households)

@@ -1,6 +1,6 @@
 """Event tables: many events of one type as columns, and what noise does to them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -62,9 +62,9 @@ class Table:
         return replace(self, payload=payload, **columns)
 
     def but(self, **changes: Any) -> "Table":
-        """Return the table with other row columns or payload columns."""
-        payload = {**self.payload, **{k: v for k, v in changes.items() if k not in _ROW_COLUMNS}}
-        own = {k: v for k, v in changes.items() if k in _ROW_COLUMNS}
+        """Return the table with another prefix, other row columns or other payload columns."""
+        payload = {**self.payload, **{k: v for k, v in changes.items() if k not in _OWN}}
+        own = {k: v for k, v in changes.items() if k in _OWN}
         return replace(self, payload=payload, **own)
 
     def sorted(self) -> "Table":
@@ -76,13 +76,15 @@ _ROW_COLUMNS = (
     "source", "role", "person", "household", "region", "first", "last", "precision", "reported",
     "record", "version", "op",
 )
+_OWN = (*_ROW_COLUMNS, "prefix")
 
 
 def table(
     event: str, prefix: str, *, source: Source | Array, first: Ints, reported: Ints,
     role: ReporterRole = ReporterRole.DEPARTMENT, person: Ints | None = None,
     household: Ints | None = None, region: Ints | None = None, last: Ints | None = None,
-    precision: Array | None = None, record: Ints | None = None, **payload: Column,
+    precision: Array | None = None, record: Ints | None = None,
+    payload: Mapping[str, Column] | None = None, **more: Column,
 ) -> Table:
     """Return a table of first versions; what is not given is none or the usual."""
     n = len(first)
@@ -96,7 +98,7 @@ def table(
         first=first, last=first if last is None else np.maximum(last, first),
         precision=np.full(n, number(Precision.DAY)) if precision is None else precision,
         reported=reported, record=np.arange(n) if record is None else record,
-        version=np.ones(n, np.int64), op=np.zeros(n, np.uint8), payload=payload,
+        version=np.ones(n, np.int64), op=np.zeros(n, np.uint8), payload={**more, **(payload or {})},
     )
 
 

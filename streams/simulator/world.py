@@ -7,6 +7,7 @@ from datetime import date
 import numpy as np
 
 from streams.simulator.array import Array, Flags, Ints
+from streams.simulator.condition import fall_ill
 from streams.simulator.demography import Memberships, present, unfold
 from streams.simulator.job import N_EMPLOYERS, Market
 from streams.simulator.labour import Labour, begin, step
@@ -16,7 +17,7 @@ from yujing.domain.codes import Skill, Student, number
 from yujing.domain.days import month_start, to_day, to_month
 
 Progress = Callable[[str, float], None]   # what is done now, and how much of all is done, 0..1
-FOUNDING, QUALITY, DEMOGRAPHY, LABOUR, SHOCK, HOME, REPORT = range(7)   # streams of randomness
+FOUNDING, QUALITY, DEMOGRAPHY, CONDITION, LABOUR, SHOCK, HOME, REPORT = range(8)   # randomness
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class World:
     villages
         12-digit codes; `Homes.village` is an index into them.
     living
-        Household of each person (row) in each month of the world (column), at its first day; -1 none.
+        Household of each person (row) on the first day of each month (column); -1 none.
     """
 
     order: Order
@@ -100,8 +101,10 @@ def create(order: Order, p: Parameters, progress: Progress) -> World:
     progress("households", 0.0)
     people, homes, villages = found(
         order.rng(FOUNDING), order.households, begin_day, p)
+    progress("people", 0.05)
     demography = unfold(order.rng(DEMOGRAPHY), people, homes, begin_day, end_day, p)
     people, homes, members = demography.people, demography.homes, demography.members
+    fall_ill(order.rng(CONDITION), people, begin_day, end_day, p)
     living = _living(members, len(people), range(begin_month, last_month + 1))
     quality = order.rng(QUALITY).normal(0, p.number("jobs.employer_quality_sd"), N_EMPLOYERS)
     home = people.founding

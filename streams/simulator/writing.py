@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from streams.simulator.array import Array, Ints
-from streams.simulator.column import Column, Dates, Texts, Whole, Words
+from streams.simulator.column import Column, Dates, People, Texts, Whole, Words, given
 from streams.simulator.table import DAY_SECONDS, RETRACT, Table
 from yujing.domain.codes import Op, Precision, ReporterRole, Source
 from yujing.domain.days import from_day
@@ -34,7 +34,7 @@ def encoded(table: Table, names: Names) -> list[str]:
         ("household_no", Texts(names.household_numbers, table.household)),
         ("region_code", Texts(*_regions(table.region))),
         ("occurred_from", Dates(table.first)),
-        ("occurred_to", Dates(np.where(table.last > table.first, table.last, -(2**40)))),
+        ("occurred_to", Dates(given(table.last, table.last > table.first))),
         ("precision", Words(Precision, np.where(table.precision == 1, 0, table.precision))),
         ("reporter_role", Words(ReporterRole, table.role)),
     ]
@@ -43,12 +43,13 @@ def encoded(table: Table, names: Names) -> list[str]:
     pieces.append(Whole(table.version).pieces("source_version"))
     head = f'{{"event_type":"{table.event}","source_record_id":"{table.prefix}-'
     records = [f'{head}{record}"' for record in table.record.tolist()]
-    withdrawn = table.op == RETRACT
+    withdrawn = np.flatnonzero(table.op == RETRACT).tolist()
     for name, column in table.payload.items():
+        if isinstance(column, People):
+            column = column.named(names.id_numbers)
         piece = column.pieces(name)
-        if withdrawn.any():
-            for row in np.flatnonzero(withdrawn).tolist():
-                piece[row] = ""
+        for row in withdrawn:
+            piece[row] = ""   # a withdrawal only names the record
         pieces.append(piece)
     close = ["}"] * len(table)
     return list(map("".join, zip(records, *pieces, close, strict=True)))

@@ -15,7 +15,7 @@ from streams.simulator.table import (
     mistaken,
     table,
 )
-from streams.simulator.world import World
+from streams.simulator.world import REPORT, World
 from yujing.domain.codes import (
     Answer,
     Category,
@@ -38,9 +38,10 @@ _STEP = 1000   # record numbers of one spell or household
 
 
 def late(
-    rng: np.random.Generator, world: World, days: Ints, path: str, *, first: int = 8, last: int = 19
+    rng: np.random.Generator, world: World, days: Ints, path: str, *,
+    first: int = 8, last: int = 19,
 ) -> Ints:
-    """Return when events of the given days are reported; what was before the start comes with it."""
+    """Return when events of the given days are reported; the past comes with the start."""
     median, p95 = world.p.list(f"reporting.{path}")
     reported = days + lateness(rng, len(days), median, p95)
     before = days < world.first_day
@@ -124,19 +125,19 @@ def _members(world: World, rng: np.random.Generator) -> list[Table]:
         there = np.flatnonzero(held)
         rows.append((there, np.full(len(there), day)))
     spell = np.concatenate([r[0] for r in rows])
-    day = np.concatenate([r[1] for r in rows])
+    since: Ints = np.concatenate([r[1] for r in rows])
     person, household = members.person[spell], members.household[spell]
-    known = np.maximum(day, world.first_day)
-    texts = _texts(world, rng)
-    record = spell * _STEP + np.clip(day - world.first_day + 201, 0, None) // 7
+    known = np.maximum(since, world.first_day)
+    texts = personal_texts(world)
+    record = spell * _STEP + np.clip(since - world.first_day + 201, 0, None) // 7
     right = table(
         "member.upsert", "M", source=Source.NATIONAL_MONITORING, person=person,
-        household=household, region=world.village_codes(household, known), first=day,
-        reported=opening(world, rng, day, "member_days"), record=record,
-        **member_payload(world, person, members.relation[spell], known, texts),
+        household=household, region=world.village_codes(household, known), first=since,
+        reported=opening(world, rng, since, "member_days"), record=record,
+        payload=member_payload(world, person, members.relation[spell], known, texts),
     )
-    wrong = right.but(skill=Words(Skill, np.full(len(day), number(Skill.ORDINARY))),
-                      schooling=Words(Schooling, rng.integers(1, 5, len(day))))
+    wrong = right.but(skill=Words(Skill, np.full(len(since), number(Skill.ORDINARY))),
+                      schooling=Words(Schooling, rng.integers(1, 5, len(since))))
     claimed = _claimed(world, rng, right)
     return [*corrected(rng, right, wrong, world.p.number("reporting.member_corrected")), *claimed]
 
@@ -154,14 +155,15 @@ def _checks(world: World) -> list[int]:
     return [day for day in days if world.first_day < day <= world.last_day]
 
 
-def _texts(world: World, rng: np.random.Generator) -> tuple[Texts, Texts]:
+def personal_texts(world: World) -> tuple[Texts, Texts]:
     """Return names and phones of all people; children and the old mostly have no phone."""
     n = len(world.people)
     surname = (world.people.founding * 31 + (world.people.relation == 2) * 17) % len(SURNAMES)
     places = np.arange(n)
     age = world.people.ages(world.last_day)
     with_phone = np.where((age > 14) & (age < 78), places, -1)
-    return Texts(names(rng, surname), places), Texts(phones(rng, n), with_phone)
+    seeded = world.order.rng(REPORT, 1)   # the same names wherever they are asked for
+    return Texts(names(seeded, surname), places), Texts(phones(seeded, n), with_phone)
 
 
 def _claimed(world: World, rng: np.random.Generator, members: Table) -> list[Table]:

@@ -1,9 +1,9 @@
-"""Work as it is reported: the monthly sheet of the labour platform, and starts and ends of jobs."""
+"""Work as it is reported: the monthly sheet of the platform, starts and ends of jobs."""
 
 import numpy as np
 
 from streams.simulator.array import NEVER, Array, Flags, Ints
-from streams.simulator.column import MISSING, Column, Months, Texts, Whole, Words
+from streams.simulator.column import MISSING, Column, Months, Texts, Whole, Words, given
 from streams.simulator.employer import employer_names
 from streams.simulator.reporting.register import late
 from streams.simulator.table import Table, at_hour, corrected, mistaken, table
@@ -50,8 +50,10 @@ def _monthly(
         column = world.column(month)
         copied &= work.days[who, column - 1] > 0
         parts.append((who, np.full(len(who), month), np.where(copied, column - 1, column)))
-    who, month, column = (np.concatenate(part) for part in zip(*parts, strict=True))
-    right = _sheet(world, work, rng, who, month, column, employers)
+    who = np.concatenate([part[0] for part in parts])
+    months: Ints = np.concatenate([part[1] for part in parts])
+    columns: Ints = np.concatenate([part[2] for part in parts])
+    right = _sheet(world, work, rng, who, months, columns, employers)
     wrong = _misread(rng, right)
     people = np.flatnonzero(_asked(world, world.last_month))
     return [
@@ -85,7 +87,7 @@ def _sheet(
     part = np.maximum(days, 1) / 30.4
     wage = np.round(work.wages[who, column] / part * np.exp(rng.normal(0, 0.03, n)), -2)
     jobs = world.labour.jobs.rows[np.maximum(job, 0)]
-    given = worked & (rng.random(n) < p.number("reporting.wage_given"))
+    with_wage = worked & (rng.random(n) < p.number("reporting.wage_given"))
     named = worked & (rng.random(n) < p.number("reporting.employer_given"))
     first = np.array([to_day(month_start(m)) for m in range(world.first_month, world.last_month)])
     last = np.array([to_day(month_end(m)) for m in range(world.first_month, world.last_month)])
@@ -98,10 +100,10 @@ def _sheet(
         precision=np.full(n, number(Precision.MONTH)), role=ReporterRole.VILLAGE,
         reported=at_hour(rng, last[place] + delay), record=who * 1000 + place,
         month=Months(month), worked=Words(Answer, np.where(worked, YES, NO)),
-        days_worked=Whole(np.where(worked & (rng.random(n) < 0.6), days, MISSING)),
-        wage_month=Whole(np.where(given, np.maximum(wage, 100), MISSING).astype(np.int64)),
+        days_worked=Whole(given(days, worked & (rng.random(n) < 0.6))),
+        wage_month=Whole(given(np.maximum(wage, 100), with_wage)),
         employer=Texts(employers, np.where(named, jobs["employer"], -1)),
-        **_details(jobs, worked),
+        payload=_details(jobs, worked),
     )
 
 
@@ -112,7 +114,7 @@ def _details(jobs: Array, known: Flags) -> dict[str, Column]:
         "form": Words(Form, np.where(known, jobs["form"], 0)),
         "industry": Words(Industry, np.where(known, jobs["sector"], 0)),
         "channel": Words(Channel, np.where(known, jobs["channel"], 0)),
-        "work_region": Whole(np.where(known, jobs["work_region"], MISSING)).as_text(),
+        "work_region": Whole(given(jobs["work_region"], known)).as_text(),
     }
 
 
@@ -123,10 +125,10 @@ def _misread(rng: np.random.Generator, right: Table) -> Table:
         raise TypeError("the sheet has other columns")
     turned = rng.random(len(right)) < 0.35
     known = wage.values != MISSING
-    other = np.where(known, np.round(wage.values * rng.uniform(0.5, 1.6, len(right)), -2), MISSING)
+    other = np.maximum(np.round(wage.values * rng.uniform(0.5, 1.6, len(right)), -2), 300)
     return right.but(
         worked=Words(Answer, np.where(turned, YES + NO - worked.codes, worked.codes)),
-        wage_month=Whole(other.astype(np.int64)))
+        wage_month=Whole(given(other, known)))
 
 
 def _starts(world: World, rng: np.random.Generator, employers: Array) -> list[Table]:
@@ -138,10 +140,10 @@ def _starts(world: World, rng: np.random.Generator, employers: Array) -> list[Ta
     day = job["start"].astype(np.int64)
     first, last, precision = _rounded(rng, day, p.number("reporting.month_precision"))
     wage = np.round(job["wage"] * np.exp(rng.normal(0, 0.04, n)), -2)
-    given = rng.random(n) < p.number("reporting.wage_given")
+    with_wage = rng.random(n) < p.number("reporting.wage_given")
     named = rng.random(n) < p.number("reporting.employer_given")
     contract = np.where(job["contract"], YES, NO)
-    agencies = np.array(["520000000001 榕城劳务合作社", "520000000002 黔东南人力资源公司", "520000000003 劳务经纪人"])
+    agencies = np.array(["榕城劳务合作社", "黔东南人力资源公司", "古州劳务经纪社"])
     agency = np.where(job["organised"], rng.integers(0, len(agencies), n), -1)
     right = table(
         "employment.start", "J", source=Source.EMPLOYMENT_PLATFORM,
@@ -149,15 +151,15 @@ def _starts(world: World, rng: np.random.Generator, employers: Array) -> list[Ta
         reported=late(rng, world, day, "start_days", first=9), record=rows,
         role=ReporterRole.VILLAGE,
         contract=Words(Answer, np.where(rng.random(n) < 0.8, contract, 0)),
-        contract_months=Whole(np.where(job["contract"], job["contract_months"], MISSING)),
+        contract_months=Whole(given(job["contract_months"], job["contract"])),
         organised=Words(Answer, np.where(job["organised"], YES, NO)),
         intermediary=Texts(agencies, agency),
-        wage_month=Whole(np.where(given, wage, MISSING).astype(np.int64)),
+        wage_month=Whole(given(wage, with_wage)),
         employer=Texts(employers, np.where(named, job["employer"], -1)),
-        **_details(job, np.ones(n, bool)),
+        payload=_details(job, np.ones(n, bool)),
     )
-    wrong = right.but(wage_month=Whole(np.where(
-        given, np.round(wage * rng.uniform(0.6, 1.5, n), -2), MISSING).astype(np.int64)))
+    wrong = right.but(wage_month=Whole(given(
+        np.round(wage * rng.uniform(0.6, 1.5, n), -2), with_wage)))
     people = np.flatnonzero(_asked(world, world.last_month))
     return [*corrected(rng, right, wrong, p.number("reporting.start_corrected")),
             *mistaken(rng, right, p.number("reporting.mistaken"), people)]
@@ -190,7 +192,7 @@ def _ends(world: World, rng: np.random.Generator) -> list[Table]:
         person=job["person"].astype(np.int64), first=first, last=last, precision=precision,
         reported=late(rng, world, day, "end_days", first=9), record=rows, role=ReporterRole.VILLAGE,
         reason=Words(EndReason, said),
-        wage_month=Whole(np.where(rng.random(n) < 0.5, np.round(job["wage"], -2), MISSING)),
+        wage_month=Whole(given(np.round(job["wage"], -2), rng.random(n) < 0.5)),
         arrears=Words(Answer, np.where(arrears, YES, np.where(rng.random(n) < 0.5, NO, 0))),
     )
     people = np.flatnonzero(_asked(world, world.last_month))
