@@ -54,8 +54,7 @@ class Shown:
     n: str
     of: str
     share: str
-    against_month: str
-    against_year: str
+    against: tuple[str, ...]
     listed: bool
 
 
@@ -130,8 +129,7 @@ class CountyPage:
             n=shown(cell.n, hide=hide),
             of=count(cell.of, small=suppress),
             share=share,
-            against_month="" if hide else change(cell, last, "比上月同日"),
-            against_year="" if hide else change(cell, year, "比去年同一农历周"),
+            against=() if hide else against(cell, last, year),
             listed=ask.may(Right.LISTS) and cell.n > 0 and not hide,
         )
 
@@ -226,6 +224,19 @@ def column_of(
         )
         for value, h in zip(values, hide, strict=True)
     ]
+
+
+def against(cell: Cell, month: Past | None, year: Past | None) -> tuple[str, ...]:
+    """Write the change against last month and the same lunar week last year.
+
+    Examples
+    --------
+    >>> against(Cell(12, 100), None, None)
+    ('还没有上月和去年同期的数据可比',)
+    """
+    if month is None and year is None:
+        return ("还没有上月和去年同期的数据可比",)
+    return change(cell, month, "比上月同日"), change(cell, year, "比去年同一农历周")
 
 
 def change(cell: Cell, past: Past | None, against: str) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, text
 from models.features.bits import NO_DAY, lately, register_day, register_value, short_day
 from models.features.policy import IncomePolicy
 from models.features.snapshot import Snapshot, StateRows
+from streams.state import read
 from yujing.domain.days import month_start, to_day, to_month
 from yujing.storage.signed import from_signed
 from yujing.storage.sqlite import reading
@@ -107,8 +108,9 @@ def draw(
     Reads columns of the whole state once: about 0.2 s for 200,000 members, so callers keep it.
     """
     snapshot = Snapshot(state, as_of, policy)
-    rows = np.flatnonzero(snapshot.present & (snapshot.members["household"] != 0))
     members = snapshot.members
+    here = read.present(members, to_day(as_of)) & (members["household"] != 0)
+    rows = np.flatnonzero(here)
     keys, home = np.unique(members["household"][rows], return_inverse=True)
     home = home.reshape(-1)
     table = state.household_rows(keys)

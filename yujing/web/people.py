@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from streams.state.layout import DAY_SHIFT
+from streams.state import read
 from yujing.domain.codes import Relation, Skill, Student, number
 from yujing.domain.days import NEVER, to_day
 from yujing.web.words import masked
@@ -80,18 +80,12 @@ def households(state: Any, vault: Any, keys: Iterable[int], *, as_of: date) -> d
     wanted = np.unique(np.array(list(keys), dtype=np.uint64))
     members = state.members
     picked = members[np.isin(members["household"], wanted)]
-    picked = picked[_present(picked)]
+    picked = picked[read.present(picked, to_day(as_of))]
     names = vault.persons([int(key) for key in picked["key"]])
     grouped: dict[int, list[Member]] = {int(key): [] for key in wanted}
     for row in picked:
         grouped[int(row["household"])].append(_member(row, names, as_of))
     return {key: Household(key, tuple(sorted(group, key=_order))) for key, group in grouped.items()}
-
-
-def _present(members: npt.NDArray[np.void]) -> npt.NDArray[np.bool_]:
-    joined = (members["member_order"] >> 40) - DAY_SHIFT
-    left = np.where(members["exit"] > 0, (members["exit"] >> 40) - DAY_SHIFT, NEVER)
-    return (members["member_order"] > 0) & (left <= joined)
 
 
 def _member(row: Any, names: Mapping[int, str], as_of: date) -> Member:

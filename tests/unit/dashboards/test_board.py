@@ -1,0 +1,45 @@
+"""The board in memory: drawn anew when facts or cards changed, at most once a minute."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from dashboards.board import Boards, keep_snapshot
+from dashboards.snapshots import Snapshots
+from tests.small_county import LI, TODAY, UPPER, draft, small_county
+from yujing.access.scope import Scope
+
+
+def test_the_board_follows_the_cards_after_a_minute(tmp_path: Path) -> None:
+    with small_county(tmp_path) as county:
+        boards = Boards(county.services)
+        first = boards.board(TODAY)
+        county.open(draft(20, LI, UPPER))
+
+        assert boards.board(TODAY) is first
+        county.clock.at += timedelta(minutes=2)
+        second = boards.board(TODAY)
+        assert second.counts["needs"].within(Scope("")).n == 1
+        county.clock.at += timedelta(minutes=2)
+        third = boards.board(TODAY)
+        assert third.picture is second.picture
+        assert third.drawn_at > second.drawn_at
+        assert boards.board(TODAY + timedelta(days=1)).picture.as_of > TODAY
+
+
+def test_a_clock_that_went_back_draws_anew(tmp_path: Path) -> None:
+    with small_county(tmp_path) as county:
+        boards = Boards(county.services)
+        first = boards.board(TODAY)
+        county.clock.at -= timedelta(hours=2)
+
+        assert boards.board(TODAY).drawn_at < first.drawn_at
+
+
+def test_a_snapshot_keeps_the_day(tmp_path: Path) -> None:
+    with small_county(tmp_path) as county:
+        county.open(draft(20, LI, UPPER))
+        keep_snapshot(county.state, county.engine, as_of=TODAY, policy=county.policy)
+
+        past = Snapshots(county.engine).near("needs", Scope("520526"), TODAY)
+        assert past is not None
+        assert (past.cell.n, past.cell.of) == (1, 4)
