@@ -166,3 +166,15 @@ def test_another_key_is_refused_before_anything_is_read(engine: Engine, vault: V
         Vault(engine, Keys(bytes([1]) * 32))
 
     Vault(engine, KEYS)
+
+
+def test_nothing_of_a_forgotten_person_stays_in_the_files(vault: Vault, tmp_path: Path) -> None:
+    vault.remember(everything())
+    connection = sqlite3.connect(tmp_path / "vault.sqlite")
+    sealed = connection.execute("SELECT id_number, name, phone FROM persons").fetchone()
+    connection.close()
+
+    vault.forget(PERSON)
+
+    files = [path.read_bytes() for path in tmp_path.iterdir()]
+    assert not any(field in content for field in sealed for content in files)
