@@ -7,6 +7,7 @@ came from.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any, Union
 
 import numpy as np
@@ -71,7 +72,7 @@ def _sorted(events: list[Event], rows: npt.NDArray[np.int64], rejects: list[Reje
     starts = np.flatnonzero(np.diff(sort_keys, prepend=-1)).tolist()
     groups = [
         Group(_by_sort_key()[int(sort_keys[a]) // 2], bool(sort_keys[a] % 2), slice(a, b))
-        for a, b in zip(starts, [*starts[1:], n], strict=True)
+        for a, b in pairwise([*starts, n])
     ]
     return Decoded(list(map(events.__getitem__, order.tolist())), rows[order], groups, rejects)
 
