@@ -6,7 +6,7 @@ from streams.door.grant import Grant
 from streams.pipeline import Outcome
 from streams.vault.deadletters import DeadLetter
 from yujing.app.county import County
-from yujing.app.intake import Intake
+from yujing.app.intake import Intake, finish
 from yujing.app.output import DONE, PARTLY, Output
 from yujing.app.people import source_of
 from yujing.app.reds import deal_reds
@@ -52,7 +52,7 @@ def _replayed(county: County, letter: DeadLetter, raw: bytes) -> dict[str, objec
     intake = Intake(county, Grant(source, None, ("",), False), letter.file)
     with county.busy:
         taken = intake.take([raw], first_row=letter.row - 1)
-        touched = intake.finish()
+        touched = finish(county, [intake])
         if taken.outcomes[0] != Outcome.REJECTED:
             county.deadletters.mark_replayed([letter.id], at=county.now_s())
         deal_reds(county, touched)

@@ -66,7 +66,7 @@ def state_of_year(county: County, as_of: date) -> State:
 
 
 def digest_events(county: County) -> str:
-    """Return the digest of the accepted versions, copies once, each with its earliest `known_at`."""
+    """Return the digest of the accepted versions, each once with its earliest `known_at`."""
     history = county.log.history(columns=_VERSION_COLUMNS)
     order = np.lexsort(tuple(history[name] for name in reversed(_VERSION_COLUMNS)))
     rows = history[order]

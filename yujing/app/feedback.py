@@ -10,7 +10,7 @@ from streams.log.card_events import CardEvent
 from streams.pipeline import NO_KEYS, Keys
 from streams.wire.catalogue import BY_NAME
 from yujing.app.county import County
-from yujing.app.intake import Intake
+from yujing.app.intake import Intake, finish
 from yujing.domain.codes import Source
 
 VERIFICATION = BY_NAME["verification.result"].kind
@@ -37,7 +37,7 @@ def _tell_visits(county: County, rows: list[OutboxRow]) -> Keys:
         return NO_KEYS
     intake = Intake(county, Grant(Source.YUJING, frozenset({VERIFICATION})), "desk")
     intake.take([msgspec.json.encode(visit_event(row.body)) for row in rows])
-    return intake.finish()
+    return finish(county, [intake])
 
 
 def visit_event(body: dict[str, Any]) -> dict[str, Any]:

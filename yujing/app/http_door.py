@@ -1,7 +1,7 @@
 """The HTTP door: `POST /api/v1/events`, its document, health and metrics.
 
-A request is one batch, taken whole under the lock of the county, so that every acknowledged row is in
-the log. The answer is one JSON line a row, in order, with no content of the rows.
+A request is one batch, taken whole under the lock of the county, so that every acknowledged row is
+in the log. The answer is one JSON line a row, in order, with no content of the rows.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ from streams.wire.catalogue import BY_NAME
 from yujing.access.tokens import TokenGrant
 from yujing.app.answers import Answers
 from yujing.app.county import County
-from yujing.app.intake import Intake, Taken
+from yujing.app.intake import Intake, Taken, finish
 from yujing.app.reds import deal_reds
 from yujing.app.waiting import Allowance
 from yujing.errors import StorageError
@@ -176,7 +176,7 @@ class EventDoor:
     def _answer(self, posted: _Post) -> tuple[int, bytes]:
         intake = Intake(self._county, posted.grant, "http")
         taken = intake.take(posted.lines)
-        touched = intake.finish()
+        touched = finish(self._county, [intake])
         if not posted.grant.backfill:
             deal_reds(self._county, touched)
         lines = [msgspec.json.encode(line) + b"\n" for line in taken.lines(0)]

@@ -1,18 +1,17 @@
 """Files of events into the log: `yujing ingest`."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 import msgspec
-import numpy as np
 
 from streams.door.files import Limits, read_lines
 from streams.door.grant import Grant
-from streams.pipeline import NO_KEYS, Keys, Outcome
+from streams.pipeline import Outcome
 from yujing.app.county import County
-from yujing.app.intake import Counts, Intake, Taken
+from yujing.app.intake import Counts, Intake, Taken, finish
 from yujing.app.output import DONE, FAILED, PARTLY, Fields, Output
 from yujing.app.people import source_of
 from yujing.app.reds import deal_reds
@@ -36,21 +35,46 @@ def answer(county: County, arguments: Arguments, output: Output) -> int:
         raise UsageError("name at least one file")
     source = arguments.get("source")
     grant = Grant(source_of(source) if source else None, None, ("",), bool(arguments["backfill"]))
-    results = []
-    touched: list[Keys] = []
-    for path in files:
-        result, keys = ingest_file(county, path, grant, output)
-        touched.append(keys)
-        results.append(result)
-        output.result(result)
-    if not grant.backfill:
-        with county.busy:
-            deal_reds(county, np.unique(np.concatenate([NO_KEYS, *touched])))
+    results = ingest_files(county, files, grant, output, show=output.result)
     return status_of(results)
 
 
+def ingest_files(
+    county: County,
+    files: Sequence[Path],
+    grant: Grant,
+    output: Output,
+    *,
+    show: Callable[[Fields], None] = lambda _: None,
+) -> list[Fields]:
+    """Take in files, one after the other, and return the result of each.
+
+    What a correction makes anew is made anew once, at the end; so are reds dealt, except of a
+    backfill, which speaks of the past.
+
+    Parameters
+    ----------
+    show
+        Hears of each file when it is in.
+    """
+    results: list[Fields] = []
+    intakes: list[Intake] = []
+    for place, path in enumerate(files):
+        output.progress("ingest", place, len(files))
+        result, intake = ingest_file(county, path, grant, output)
+        intakes.append(intake)
+        results.append(result)
+        show(result)
+    with county.busy:
+        touched = finish(county, intakes)
+        if not grant.backfill:
+            deal_reds(county, touched)
+    output.progress("ingest", len(files), len(files))
+    return results
+
+
 def status_of(results: list[Fields]) -> int:
-    """Return the exit status of a load: 1 when nothing could be read, 3 when anything was refused."""
+    """Return the exit status of a load: 1 nothing could be read, 3 something was refused."""
     if all(result["error"] and not result["rows"] for result in results):
         return FAILED
     refused = any(
@@ -60,10 +84,8 @@ def status_of(results: list[Fields]) -> int:
     return PARTLY if refused else DONE
 
 
-def ingest_file(
-    county: County, path: Path, grant: Grant, output: Output
-) -> tuple[dict[str, object], Keys]:
-    """Take in one file and return its result and the keys that it touched."""
+def ingest_file(county: County, path: Path, grant: Grant, output: Output) -> tuple[Fields, Intake]:
+    """Take in one file and return its result; `finish` is still to be called."""
     intake = Intake(county, grant, path.name, bulk=True)
     report = _Report(county)
     sha256, error = None, None
@@ -80,9 +102,7 @@ def ingest_file(
         error = str(unreadable)
     finally:
         report.close()
-    with county.busy:
-        touched = intake.finish()
-    return _result(path, sha256, intake.counts, report.path, error), touched
+    return _result(path, sha256, intake.counts, report.path, error), intake
 
 
 def _batches(county: County, path: Path) -> Iterator[tuple[int, list[bytes]]]:
@@ -117,7 +137,7 @@ def _result(
 
 
 class _Report:
-    """The rows of a file that were not taken as they came, one JSON line each, without their content."""
+    """The rows of a file that were not taken as they came, without their content."""
 
     def __init__(self, county: County) -> None:
         self._directory = county.settings.data / "results"

@@ -17,8 +17,8 @@ from streams.fact import AREA, FactArray
 from streams.pipeline import NO_KEYS, Keys, Outcome, Step, step, with_households
 from streams.state.state import CONFLICT, DUPLICATE
 from streams.vault.deadletters import Refused
-from yujing.app.county import County
 from yujing.app.answering import take_answers
+from yujing.app.county import County
 from yujing.domain.codes import Source, members
 
 
@@ -128,7 +128,7 @@ class Intake:
         Raises
         ------
         StorageError
-            If a store refused or is full; what was acknowledged before stays, this batch is sent again.
+            If a store refused or is full; what was acknowledged before stays, send this again.
         """
         county = self.county
         reading = county.door.read(lines, grant=self.grant, known_at=county.stamp())
@@ -140,21 +140,6 @@ class Intake:
         self.counts.add(outcomes, len(reading.warnings))
         self._measure(reading, outcomes)
         return Taken(outcomes, reading.rejects, reading.warnings)
-
-    def finish(self) -> Keys:
-        """Make anew what was left for the end and return the keys of all that was touched."""
-        county = self.county
-        try:
-            if self.bulk:
-                county.state.settle(county.log)
-            keep_earliest(county, self.repeats)
-        except BaseException:
-            county.drop_memory()
-            raise
-        self.repeats = []
-        touched = np.unique(np.concatenate(self.touched)) if self.touched else NO_KEYS
-        self.touched = []
-        return touched
 
     def _take(self, reading: Reading, first_row: int, n_rows: int) -> npt.NDArray[np.uint8]:
         county = self.county
@@ -218,6 +203,24 @@ class Intake:
             metrics.count("yujing_warnings_total", source=self.source_name, rule=finding.rule)
 
 
+def finish(county: County, intakes: Sequence[Intake]) -> Keys:
+    """Make anew what was left for the end and return the keys of all that was touched.
+
+    Parameters
+    ----------
+    intakes
+        Everything that was taken in since the last `finish`.
+    """
+    try:
+        county.state.settle(county.log)
+        keep_earliest(county, [repeat for intake in intakes for repeat in intake.repeats])
+    except BaseException:
+        county.drop_memory()
+        raise
+    touched = [keys for intake in intakes for keys in intake.touched]
+    return np.unique(np.concatenate(touched)) if touched else NO_KEYS
+
+
 def release(county: County, subjects: Keys, *, defer: bool = False) -> Keys:
     """Let what waits for these subjects into the log and return the subjects that had any.
 
@@ -239,8 +242,8 @@ def release(county: County, subjects: Keys, *, defer: bool = False) -> Keys:
 def keep_earliest(county: County, repeats: list[tuple[FactArray, list[str]]]) -> None:
     """Keep the earliest moment at which a version was known, whatever order files come in.
 
-    A version that a backfill brings again with an earlier `reported_at` enters the log once more: of
-    two copies the log counts the one that was known first.
+    A version that a backfill brings again with an earlier `reported_at` enters the log once more:
+    of two copies the log counts the one that was known first.
     """
     if not any(len(facts) for facts, _ in repeats):
         return

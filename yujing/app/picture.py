@@ -116,7 +116,7 @@ def homes_keys(state: State, rows: Ints) -> npt.NDArray[np.uint64]:
 
 
 def loudest(card: Scorecard, table: FeatureTable, names: tuple[str, ...]) -> Ints:
-    """Return the place in `names` of the feature that adds most to each row's score, -1 for none."""
+    """Return the place in `names` of the feature that adds most to each score, -1 for none."""
     points = card.contributions(table)
     if not points.size:
         return np.full(len(table.rows), -1, dtype=np.int64)

@@ -53,9 +53,9 @@ def _first_row(
     if len(alone):
         there = alone[0] in memory[key]
         return int(alone[0]), key, there, not there
-    for name in memory.dtype.names or ():
+    for name in (memory.dtype.names or ()) if len(memory) else ():
         differs = memory[name] != made[name]
-        rows = np.flatnonzero(differs.reshape(len(keys), -1).any(axis=1)) if len(keys) else []
+        rows = np.flatnonzero(differs.reshape(len(differs), -1).any(axis=1))
         if len(rows):
             row = int(rows[0])
             return int(keys[row]), name, memory[name][row].tolist(), made[name][row].tolist()

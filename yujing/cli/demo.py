@@ -7,7 +7,7 @@ from cyclopts import Parameter, validators
 
 def demo(
     *,
-    households: Annotated[int, Parameter(validator=validators.Number(gte=50, lte=200_000))] = 8_000,
+    households: Annotated[int, Parameter(validator=validators.Number(gte=20, lte=200_000))] = 8_000,
     months: Annotated[int, Parameter(validator=validators.Number(gte=24, lte=59))] = 36,
     seed: int = 1,
     port: int | None = None,
@@ -37,10 +37,11 @@ def demo(
         from yujing.settings import Settings
 
     def work(settings: "Settings", output: Output) -> int:
-        from yujing.app.demo import County8000, demo as run
+        from yujing.app.demo import DemoOrder
+        from yujing.app.demo import demo as run
 
         if port is not None:
             settings = settings.model_copy(update={"port": port})
-        return run(settings, County8000(households, months, seed), output, serving=serve)
+        return run(settings, DemoOrder(households, months, seed), output, serving=serve)
 
     return guarded(work)

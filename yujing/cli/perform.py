@@ -83,7 +83,7 @@ def guarded(work: "Callable[[Settings, Output], int]", *, json: bool = False) ->
             return STOPPED
         except BrokenPipeError:
             # whoever read our output went away; nothing more can be said to them
-            sys.stdout = None  # type: ignore[assignment]
+            sys.stdout = sys.stderr
             return FAILED
         except OSError as error:
             terminal.message(

@@ -45,7 +45,8 @@ def simulate(
         from yujing.settings import Settings
 
     def work(settings: "Settings", output: Output) -> int:
-        from yujing.app.simulate import Order, simulate as run
+        from yujing.app.simulate import Order
+        from yujing.app.simulate import simulate as run
 
         order = Order(households, months, world, seed, end, out.absolute())
         return run(settings, order, output)
