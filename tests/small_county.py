@@ -76,6 +76,7 @@ class SmallCounty:
 
     def __init__(self, folder: Path) -> None:
         self.clock = MovableClock()
+        self.cards: dict[str, int] = {}
         self.policy, self.calendar = policy(), Calendar.load(None)
         self.engine = open_engine(folder / "desk.sqlite")
         self.vault_engine = open_engine(folder / "vault.sqlite")
