@@ -195,15 +195,15 @@ class Months:
     job: Array
 
 
-def months_of_work(world: World, labour: Labour) -> Months:
-    """Return the work of each person and month."""
+def months_of_work(world: World, labour: Labour, months: range | None = None) -> Months:
+    """Return the work of each person in each of `months` (all when None), nothing in others."""
     shape = world.living.shape
     days, wages = np.zeros(shape, np.uint8), np.zeros(shape, np.float32)
     job = np.full(shape, -1, np.int32)
     rows = labour.jobs.rows
     start, end = rows["start"].astype(np.int64), rows["end"].astype(np.int64)
     bad = rows["distress"].astype(np.int64)
-    for month in world.months:
+    for month in months or world.months:
         first, last = to_day(month_start(month)), to_day(month_start(month + 1))
         held = np.flatnonzero((start < last) & (end > first))
         begins, ends = np.maximum(start[held], first), np.minimum(end[held], last)
