@@ -161,6 +161,12 @@ def _months_ahead(columns: Columns, at: slice) -> Ints:
     return months
 
 
+def _years_ahead(columns: Columns, at: slice) -> Ints:
+    known = known_days(columns.facts[at]).astype("datetime64[D]").astype("datetime64[Y]")
+    years: Ints = columns.facts["month"][at] // 12 - (known.astype(np.int64) + 1970)
+    return years
+
+
 def _days_in_month(columns: Columns, at: slice) -> Ints:
     month = (columns.facts["month"][at].astype(np.int64) - 1970 * 12).astype("datetime64[M]")
     first, following = (m.astype("datetime64[D]").astype(np.int64) for m in (month, month + 1))
@@ -183,6 +189,7 @@ DERIVED: dict[str, Callable[[Columns, slice], Ints]] = {
     "known_day": lambda columns, at: known_days(columns.facts[at]),
     "days_ahead": _days_ahead,
     "months_ahead": _months_ahead,
+    "years_ahead": _years_ahead,
     "days_in_month": _days_in_month,
     "age": _age,
     "age_now": _age_now,

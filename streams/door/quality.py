@@ -134,7 +134,7 @@ class QualityRules:
             If a rule names a column, code word or event type that does not exist.
         """
         text = (resources.files("streams.door") / "quality_rules.toml").read_text(encoding="utf8")
-        return cls([_rule(row) for row in tomllib.loads(text)["rule"]])
+        return cls([rule_of(row) for row in tomllib.loads(text)["rule"]])
 
     def zh(self, rule_id: str) -> str:
         """Return what a finding of a rule says in Chinese."""
@@ -179,7 +179,14 @@ def _found(
     return [(rule.id, np.flatnonzero(holds) + at.start)] if holds.any() else []
 
 
-def _rule(row: dict[str, Any]) -> Rule:
+def rule_of(row: dict[str, Any]) -> Rule:
+    """Return the rule of one table of the file.
+
+    Raises
+    ------
+    ReferenceDataError
+        If it names a column, code word or event type that does not exist.
+    """
     kinds = None
     if "kinds" in row:
         kinds = frozenset(_kind(row["id"], name) for name in row["kinds"])

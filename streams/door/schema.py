@@ -105,7 +105,8 @@ def _definitions(place: str) -> Document:
         [event_type.struct for event_type in EVENT_TYPES], ref_template=place
     )
     found = {}
-    for name, schema in components.items():
+    plain: Document = json.decode(json.encode(components))  # tuples to lists
+    for name, schema in plain.items():
         if name in named:
             found[named[name].name] = _with_requirements(schema, named[name])
         else:
