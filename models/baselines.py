@@ -143,12 +143,27 @@ def penalised_logit(sample: Sample) -> ScorecardClassifier:
     return model.fit(sample.X, sample.y, sample.weight, sample.group)
 
 
-def unconstrained(sample: Sample, *, seed: int) -> HistGradientBoostingClassifier:
-    """Return boosting with interactions and without directions: the price of being readable."""
+@dataclass(frozen=True)
+class FreeBoosting:
+    """Boosting with interactions and without directions, on the columns with any value."""
+
+    model: HistGradientBoostingClassifier
+    columns: npt.NDArray[np.int64]
+
+    def decision_function(self, X: npt.NDArray[np.float32]) -> Floats:
+        """Return the log-odds of rows."""
+        scores: Floats = self.model.decision_function(X[:, self.columns])
+        return scores
+
+
+def unconstrained(sample: Sample, *, seed: int) -> FreeBoosting:
+    """Return unconstrained boosting: beside it one sees the price of being readable."""
+    columns = np.flatnonzero(~np.isnan(sample.X).all(axis=0))
     few = sample.n_positive_groups < 350
     model = HistGradientBoostingClassifier(
         max_iter=100 if few else 200, learning_rate=0.06, max_leaf_nodes=6, min_samples_leaf=30,
         l2_regularization=1.0, early_stopping=False, random_state=seed,
     )
     with threadpool_limits(1, user_api="openmp"):   # see models.boosting
-        return model.fit(sample.X, sample.y, sample_weight=sample.weight)
+        model.fit(sample.X[:, columns], sample.y, sample_weight=sample.weight)
+    return FreeBoosting(model, columns)

@@ -12,7 +12,7 @@ from models.features.declared import HOUSEHOLD, MEMBER, features_of
 from models.features.household import household_columns, monitored, sums_of
 from models.features.person import person_columns
 from models.features.policy import IncomePolicy
-from models.features.snapshot import Snapshot, StateRows
+from models.features.snapshot import Rows, Snapshot, StateRows
 from models.features.tables import make_table, state_context
 from models.features.work import EMPLOYED, work_of
 from models.labels.knowledge import Knowledge
@@ -170,7 +170,7 @@ def _members(knowledge: Knowledge, snapshot: Snapshot, known: date) -> Cohort:
     work = work_of(snapshot)
     context: Context = state_context(state, as_of=day, policy=snapshot.policy)
     columns = person_columns(snapshot, work, sums_of(snapshot, work), context)
-    rows = np.flatnonzero(work.status == EMPLOYED)
+    rows = _by_key(state.members["key"], work.status == EMPLOYED)
     table = make_table(MEMBER, {name: column[rows] for name, column in columns.items()}, rows)
     members = state.members[rows]
     keys = np.ascontiguousarray(members["key"])
@@ -193,7 +193,7 @@ def _households(knowledge: Knowledge, snapshot: Snapshot, known: date) -> Cohort
     everyone = np.arange(len(state.households))
     columns = household_columns(snapshot, sums, everyone)
     in_cohort = (columns["size"] > 0) & ~monitored(snapshot) & ~(columns["margin_to_line"] < 0)
-    rows = np.flatnonzero(in_cohort)
+    rows = _by_key(state.households["key"], in_cohort)
     table = make_table(HOUSEHOLD, {name: column[rows] for name, column in columns.items()}, rows)
     keys = np.ascontiguousarray(state.households["key"][rows])
     place = np.full(len(state.households) + 1, -1, dtype=np.int64)
@@ -209,6 +209,13 @@ def _households(knowledge: Knowledge, snapshot: Snapshot, known: date) -> Cohort
         p12(knowledge, day, asked, snapshot.policy) if settled else None,
         np.zeros(len(rows), dtype=_AUDIT),
     )
+
+
+def _by_key(keys: Keys, wanted: npt.NDArray[np.bool_]) -> Rows:
+    """Return the wanted rows ordered by key: the order of arrival must not move a model."""
+    rows = np.flatnonzero(wanted)
+    ordered: Rows = rows[np.argsort(keys[rows], kind="stable")]
+    return ordered
 
 
 def sample_of(

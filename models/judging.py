@@ -43,8 +43,12 @@ class Judged:
         At the villages' capacity, with 95 % bootstrap intervals over villages.
     lead_days
         Median days from the choice to the onset, among the hits.
-    chosen, unknown
-        How many were chosen, and of how many the outcome is unknown.
+    chosen
+        How many were chosen among those whose outcome is known; the others are left out of every
+        figure but the next.
+    unknown_share
+        Share without a known outcome among those that would be chosen of all. For the loss of work
+        most of them had lost it already, which became known only later.
     """
 
     average_precision: float
@@ -52,7 +56,7 @@ class Judged:
     recall: Share
     lead_days: float
     chosen: int
-    unknown: int
+    unknown_share: float
 
     def figures(self) -> dict[str, Any]:
         """Return the figures for JSON."""
@@ -71,9 +75,14 @@ def judge(tests: list[Cohort], scores: list[Floats], capacity: int, seed: int) -
     capacity
         Households that each village can look at.
     """
-    chosen, leads, precisions, weights = [], [], [], []
+    chosen, leads, precisions, weights, unknown = [], [], [], [], []
     for test, values in zip(tests, scores, strict=True):
-        picked = choose(values, test.village, test.group, capacity, seed)
+        of_all = choose(values, test.village, test.group, capacity, seed)
+        unknown.append(test.y[of_all] < 0)
+        known = np.flatnonzero(test.y >= 0)
+        picked = np.zeros(len(values), dtype=bool)
+        picked[known] = choose(
+            values[known], test.village[known], test.group[known], capacity, seed)
         chosen.append(picked)
         hits = picked & (test.y == 1)
         onset = test.outcomes.onset if test.outcomes is not None else np.zeros(len(hits))
@@ -91,7 +100,7 @@ def judge(tests: list[Cohort], scores: list[Floats], capacity: int, seed: int) -
         float(np.average(precisions, weights=weights)) if weights else float("nan"),
         precision(ranked, seed=seed), recall(ranked, seed=seed),
         lead_days(lead, 0, np.ones(len(lead), dtype=bool)),
-        int(picked.sum()), int((picked & (y < 0)).sum()),
+        int(picked.sum()), float(np.concatenate(unknown).mean()) if len(picked) else 0.0,
     )
 
 

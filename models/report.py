@@ -75,16 +75,16 @@ def _section(test: Backtest) -> str:
 def _table(rows: list[tuple[str, Judged]]) -> str:
     """Return the figures of all rankings."""
     head = ("<table><tr><th>排序方法</th><th>平均精度</th><th>村容量内准确率</th><th>召回率</th>"
-            "<th>提前天数（中位）</th><th>未知</th></tr>")
+            "<th>提前天数（中位）</th><th>入选</th><th>未知</th></tr>")
     body = "".join(
         f"<tr{' class=own' if name == SCORECARD else ''}><td>{_NAMES[name]}</td>"
         f"<td>{_number(judged.average_precision)}</td><td>{_interval(judged.precision)}</td>"
         f"<td>{_interval(judged.recall)}</td><td>{_days(judged.lead_days)}</td>"
-        f"<td>{judged.unknown}/{judged.chosen}</td></tr>"
+        f"<td>{judged.chosen:,}</td><td>{judged.unknown_share:.0%}</td></tr>"
         for name, judged in rows
     )
     return (head + body + "</table><p class=note>括号内为按村重抽样的95%区间；"
-            "未知指入选者中结果尚不能确定的人数。</p>")
+            "各项只计结果已知者；未知指若不剔除，入选者中结果未知的比例（失业项多为当时已失业、事后才得知）。</p>")
 
 
 def _bars(rows: list[tuple[str, Judged]]) -> str:

@@ -29,7 +29,7 @@ from models.features.snapshot import cutoff_s
 from models.labels.knowledge import Knowledge
 from models.labels.outcome import SETTLEMENT_DAYS
 from models.points import probability
-from models.scorecard import ScorecardClassifier
+from models.scorecard import BOOSTED, ScorecardClassifier
 from streams.fact import FactArray
 from streams.state.state import State
 
@@ -195,9 +195,10 @@ def _regions(history: FactArray) -> "np.ndarray[tuple[int], np.dtype[np.int64]]"
     return counties[counties > 0] * 10**6
 
 
-def _counts(sample: Sample, model: ScorecardClassifier) -> dict[str, float | int | str]:
+def _counts(sample: Sample, model: ScorecardClassifier) -> dict[str, float | int | None]:
     """Return what the training saw."""
     positive = float(sample.weight[sample.y == 1].sum())
+    error = float(f"{model.read_out_error_:.2e}") if model.method_ == BOOSTED else None
     fitted = probability(model.decision_function(sample.X))
     return {
         "rows": len(sample.y),
@@ -206,7 +207,7 @@ def _counts(sample: Sample, model: ScorecardClassifier) -> dict[str, float | int
         "base_rate": round(positive / float(sample.weight.sum()), 6),
         "mean_probability": round(float(np.average(fitted, weights=sample.weight)), 6),
         "share_unknown": round(sample.share_unknown, 4),
-        "read_out_error": float(f"{model.read_out_error_:.2e}"),
+        "read_out_error": error,
     }
 
 

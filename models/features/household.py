@@ -25,6 +25,7 @@ _YEAR, _EVER = 365, 10**5
 _QUARTER_DAYS, _SETTLED_DAYS = 90, 30
 _YES = number(Answer.YES)
 _FEN = 100
+_GRID = 2.0**10
 
 
 @dataclass(frozen=True)
@@ -80,8 +81,9 @@ def sums_of(snapshot: Snapshot, work: Work) -> HouseholdSums:
     }
     sums: dict[str, Floats] = {}
     for name, values in per_member.items():
-        sums[name] = np.bincount(
-            home[inside], weights=values[inside].astype(float), minlength=n).astype(np.float64)
+        # on a grid sums are exact, so the order of the rows cannot move them
+        exact = np.round(values[inside].astype(np.float64) * _GRID) / _GRID
+        sums[name] = np.bincount(home[inside], weights=exact, minlength=n).astype(np.float64)
     return HouseholdSums(sums)
 
 

@@ -98,18 +98,6 @@ def state_context(state: StateRows, *, as_of: date, policy: IncomePolicy) -> Con
     return context_of(whole, work_of(whole), recent_wage(whole))
 
 
-def both_tables(snapshot: Snapshot, context: Context) -> tuple[FeatureTable, FeatureTable]:
-    """Return member and household features of a whole snapshot, sharing what they share."""
-    work = work_of(snapshot)
-    sums = sums_of(snapshot, work)
-    members = np.arange(len(snapshot.members))
-    homes = np.arange(len(snapshot.state.households))
-    return (
-        make_table(MEMBER, person_columns(snapshot, work, sums, context), members),
-        make_table(HOUSEHOLD, household_columns(snapshot, sums, homes), homes),
-    )
-
-
 def make_table(level: str, columns: dict[str, Floats], rows: Rows) -> FeatureTable:
     """Return columns in the declared order as one array."""
     names = tuple(feature.name for feature in features_of(level))
