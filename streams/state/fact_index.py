@@ -11,8 +11,9 @@ from streams.fact import FactArray
 
 ENTRY = np.dtype([("fact", "u8"), ("content", "u8"), ("version", "u4"), ("known_at", "u4")])
 
-# What the index alone can say of a row.
-NEW, SAME, KNOWN = 0, 1, 2
+# What the index alone can say of a row. A version higher than the one that wins stands nowhere in
+# the log; of a lower one, or another content of this one, only the log can tell.
+NEW, SAME, HIGHER, KNOWN = 0, 1, 2, 3
 # What became of the index when a row was entered.
 FRESH, REPLACED, UNCHANGED = 0, 1, 2
 
@@ -21,12 +22,19 @@ Records = Any  # an array of records inside compiled code
 Codes = npt.NDArray[np.uint8]
 
 
+# Keys keep the order of their hashes from table to table, so moving to a larger table reads and
+# writes in order; that is cheap enough to grow in small steps and keep the table nearly full.
+MOST_FULL, FULL_AFTER_GROWTH = 0.8, 0.7
+
+
 @numba.njit(cache=True, inline="always")  # type: ignore[misc, unused-ignore]  # numba has no types
 def _slot(entries: Records, fact: np.uint64) -> np.uint64:
-    mask = np.uint64(entries.shape[0] - 1)
-    slot = mix(fact) & mask
+    n = np.uint64(entries.shape[0])
+    slot = ((mix(fact) >> np.uint64(32)) * n) >> np.uint64(32)
     while entries[slot].version != 0 and entries[slot].fact != fact:
-        slot = (slot + np.uint64(1)) & mask
+        slot += np.uint64(1)
+        if slot == n:
+            slot = np.uint64(0)
     return slot
 
 
@@ -39,6 +47,8 @@ def _ask(entries: Records, facts: Records) -> Codes:
             answers[i] = NEW
         elif entry.version == facts[i].version and entry.content == facts[i].content:
             answers[i] = SAME
+        elif facts[i].version > entry.version:
+            answers[i] = HIGHER
         else:
             answers[i] = KNOWN
     return answers
@@ -80,7 +90,7 @@ def _move(old: Records, new: Records) -> None:
 
 
 class FactIndex:
-    """Winning version and content of each fact; open addressing, at most 70 % full."""
+    """Winning version and content of each fact; open addressing, 70 to 80 % full."""
 
     def __init__(self) -> None:
         self._n = 0
@@ -95,7 +105,7 @@ class FactIndex:
         return self._entries.nbytes
 
     def ask(self, facts: FactArray) -> Codes:
-        """Return `NEW`, `SAME` (version and content stand here) or `KNOWN` for each row."""
+        """Return `NEW`, `SAME` (version and content win here), `HIGHER` or `KNOWN` of each row."""
         answers: Codes = _ask(self._entries, facts)
         return answers
 
@@ -112,19 +122,19 @@ class FactIndex:
         return changes
 
     def _reserve(self, n: int) -> None:
-        size = len(self._entries)
-        while n * 10 > size * 7:
-            size *= 2
-        if size > len(self._entries):
-            grown = np.zeros(size, dtype=ENTRY)
+        if n > len(self._entries) * MOST_FULL:
+            grown = np.zeros(int(n / FULL_AFTER_GROWTH) + 1, dtype=ENTRY)
             _move(self._entries, grown)
             self._entries = grown
 
+    def held(self) -> Entries:
+        """Return the entries in no order that means anything; shape (n_facts,)."""
+        return self._entries.compress(self._entries["version"] != 0)
+
     def entries(self) -> Entries:
         """Return the entries, ordered by fact; shape (n_facts,)."""
-        held = self._entries[self._entries["version"] != 0]
-        ordered: Entries = held[np.argsort(held["fact"])]
-        return ordered
+        held = self.held()
+        return held.take(np.argsort(held["fact"]))
 
     @classmethod
     def of(cls, entries: Entries) -> "FactIndex":

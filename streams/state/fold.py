@@ -319,6 +319,8 @@ def _fold(
     base_month: int,
 ) -> None:
     for i in range(facts.shape[0]):
+        if rows[i] < 0:
+            continue
         fact = facts[i]
         priority = int(priority_of[fact.kind, fact.source])
         if fact.subject_kind == PERSON:
@@ -350,9 +352,9 @@ def fold(
     members, households
         Rows of `MEMBER` and `HOUSEHOLD_ROW`.
     facts
-        Effective facts, each folded once in the life of these rows, shape (n,).
+        Facts, shape (n,); an effective one is folded once in the life of these rows.
     rows
-        Row of each fact's subject in `members` or `households`, shape (n,); areas are passed over.
+        Row of each fact's subject in `members` or `households`, -1 to pass it over, shape (n,).
     base_month
         First month of the window.
     """

@@ -45,6 +45,9 @@ class State:
 
     Notes
     -----
+    Rows are picked with `take` and `compress`: indexing copies a structured array field by field,
+    which takes ten times as long.
+
     Not safe for several threads. `members` and `households` are views; they are replaced when the
     tables grow, so do not keep them over an `absorb`.
     """
@@ -112,7 +115,7 @@ class State:
         Every subject named, duplicates included, so that a crash between log and desk is healed
         when the batch comes again.
         """
-        self._enter(facts[verdicts != DUPLICATE])
+        self._enter(facts.compress(verdicts != DUPLICATE))
         if not defer:
             self.settle(log)
         return self._touched(facts)
@@ -126,12 +129,11 @@ class State:
         """Fold anew, from the log, every subject whose facts changed otherwise than by addition."""
         if len(self._changed):
             versions = log.versions_of(self._changed)
-            winning = versions[winners(versions)]
-            self._areas.change(winning[winning["subject_kind"] == AREA])
-            gone = versions[versions["subject_kind"] == AREA]
-            self._areas.forget(
-                np.setdiff1d(gone["fact"], winning["fact"][winning["subject_kind"] == AREA])
-            )
+            winning = versions.take(winners(versions))
+            of_areas = winning.compress(winning["subject_kind"] == AREA)
+            gone = versions["fact"][versions["subject_kind"] == AREA]
+            self._areas.forget(np.setdiff1d(gone, of_areas["fact"]))
+            self._areas.change(of_areas)
             self._link(winning, versions)
             subjects = np.unique(versions["subject"][versions["subject_kind"] != AREA])
             self._dirty = np.union1d(self._dirty, subjects)
@@ -157,11 +159,9 @@ class State:
         self._areas.clear(wanted)
         for start in range(0, len(wanted), SUBJECTS_OF_A_QUESTION):
             facts = log.facts_of(wanted[start : start + SUBJECTS_OF_A_QUESTION])
-            facts = facts[effective(facts)]
+            facts = facts.take(effective(facts))
             self.index.enter(facts)  # what memory had lost must be known as a duplicate again
-            self._areas.change(facts[facts["subject_kind"] == AREA])
-            self._link(facts, facts)
-            self._fold(facts[facts["subject_kind"] != AREA])
+            self._add(facts, np.ones(len(facts), dtype=bool))
         if len(self._dirty):  # a link that memory had lost
             self.settle(log)
 
@@ -169,13 +169,10 @@ class State:
     def build(cls, history: FactArray, base_month: int) -> "State":
         """Return the state of a history of versions, copies allowed, in any order."""
         state = cls(base_month)
-        winning = history[winners(history)]
+        winning = history.take(winners(history))
         state.index.enter(winning)
-        facts = winning[winning["retracted"] == 0]
-        state._areas.change(facts[facts["subject_kind"] == AREA])
-        state._link(facts, facts)
+        state._add(winning, winning["retracted"] == 0)
         state._dirty = NO_KEYS  # nothing was folded before the links were known
-        state._fold(facts[facts["subject_kind"] != AREA])
         return state
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
@@ -184,7 +181,7 @@ class State:
         return {
             "members": self.members,
             "households": self.households,
-            "index": self.index.entries(),
+            "index": self.index.held(),
             "links": np.array(edges, dtype=np.uint64).reshape(-1, 3),
             "areas": self.areas,
             "area_subjects": np.array(self._areas.entries(), dtype=np.uint64).reshape(-1, 2),
@@ -210,13 +207,10 @@ class State:
         """
         parts = [self._areas.sums()]
         for rows in (self.members, self.households):
-            held = rows[rows["n_facts"] > 0]
-            part = np.zeros(len(held), dtype=SUM)
-            part["subject"], part["n"], part["xor"] = (
-                held["key"],
-                held["n_facts"],
-                held["facts_xor"],
-            )
+            held = rows["n_facts"] > 0
+            part = np.zeros(int(held.sum()), dtype=SUM)
+            part["subject"] = rows["key"][held]
+            part["n"], part["xor"] = rows["n_facts"][held], rows["facts_xor"][held]
             parts.append(part)
         sums = np.concatenate(parts)
         return sums[np.argsort(sums["subject"], kind="stable")]
@@ -242,44 +236,50 @@ class State:
         """Return the SHA-256 of the canonical content: rows with facts, ordered by key."""
         total = hashlib.sha256(str(self.base_month).encode())
         for rows in (self.members, self.households):
-            held = rows[rows["n_facts"] > 0]
-            total.update(held[np.argsort(held["key"])].tobytes())
+            held = rows.compress(rows["n_facts"] > 0)
+            total.update(held.take(np.argsort(held["key"])).tobytes())
         total.update(self.areas.tobytes())
         return total.hexdigest()
 
     def _enter(self, rows: FactArray) -> None:
-        """Enter versions into the index; fold what is new, note what must be folded anew."""
+        """Enter versions into the index; add what is new, note what must be folded anew."""
         changes = self.index.enter(rows)
         repeated = rows["fact"][changes == REPLACED]
-        self._changed = np.union1d(self._changed, repeated)
-        fresh = (changes == FRESH) & (rows["retracted"] == 0) & ~np.isin(rows["fact"], repeated)
-        facts = rows[fresh]
-        self._areas.change(facts[facts["subject_kind"] == AREA])
-        self._link(facts, facts)
-        self._fold(facts[facts["subject_kind"] != AREA])
+        fresh = (changes == FRESH) & (rows["retracted"] == 0)
+        if len(repeated):
+            self._changed = np.union1d(self._changed, repeated)
+            fresh &= ~np.isin(rows["fact"], repeated)
+        self._add(rows, fresh)
+
+    def _add(self, facts: FactArray, chosen: npt.NDArray[np.bool_]) -> None:
+        """Add the chosen facts, all effective and none in the state yet."""
+        of_areas = chosen & (facts["subject_kind"] == AREA)
+        self._areas.change(facts.compress(of_areas))
+        links = facts.compress(chosen & (facts["kind"] == identity_link.KIND))
+        self._link(links, links)
+        self._fold(facts, chosen & ~of_areas)
 
     def _link(self, winning: FactArray, versions: FactArray) -> None:
         """Set the links that these winners say; whose component changed must be folded anew."""
-        links = winning[winning["kind"] == identity_link.KIND]
         named = versions["fact"][versions["kind"] == identity_link.KIND]
         edges: dict[int, tuple[int, int] | None] = dict.fromkeys(named.tolist())
-        for fact, one, other, retracted in links[
-            ["fact", "subject", "other", "retracted"]
-        ].tolist():
+        links = winning.compress(winning["kind"] == identity_link.KIND)
+        columns = [links[name].tolist() for name in ("fact", "subject", "other", "retracted")]
+        for fact, one, other, retracted in zip(*columns, strict=True):
             edges[fact] = None if retracted else (one, other)
         if edges:
             self._dirty = np.union1d(self._dirty, self.links.change(edges))
 
-    def _fold(self, facts: FactArray) -> None:
-        """Fold effective facts about persons and households, giving new keys their rows."""
-        if not len(facts):
+    def _fold(self, facts: FactArray, chosen: npt.NDArray[np.bool_]) -> None:
+        """Fold the chosen facts about persons and households, giving new keys their rows."""
+        if not chosen.any():
             return
-        persons = facts["subject_kind"] == PERSON
-        homes = facts["subject_kind"] == HOUSEHOLD
+        persons = chosen & (facts["subject_kind"] == PERSON)
+        homes = chosen & (facts["subject_kind"] == HOUSEHOLD)
         rows = np.full(len(facts), -1, dtype=np.int64)
         rows[persons] = self._members.add(self.links.canonical(facts["subject"][persons]))
         rows[homes] = self._households.add(facts["subject"][homes])
-        named = facts["other"][facts["kind"] == member_upsert.KIND]
+        named = facts["other"][chosen & (facts["kind"] == member_upsert.KIND)]
         self._households.add(named[named != 0])
         fold(self.members, self.households, facts, rows, base_month=self.base_month)
 

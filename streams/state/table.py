@@ -41,10 +41,11 @@ class Table:
         n = len(self._index)
         if n > len(self._rows):
             grown = np.zeros(max(n, len(self._rows) * 3 // 2), dtype=self._rows.dtype)
-            grown[:before] = self._rows[:before]
+            grown.view("V")[:before] = self._rows.view("V")[:before]  # not field by field
             self._rows = grown
         if n > before:
-            self._rows["key"][before:n] = self._index.keys()[before:]
+            new = numbers >= before
+            self._rows["key"][numbers[new]] = keys[new]
         return numbers
 
     def clear(self, keys: Keys) -> None:
