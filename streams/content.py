@@ -15,7 +15,7 @@ Hashes = npt.NDArray[np.uint64]
 # Constants of MurmurHash3's 64-bit finaliser (Appleby 2011): full avalanche over 64 bits.
 _MIX_1 = np.uint64(0xFF51AFD7ED558CCD)
 _MIX_2 = np.uint64(0xC4CEB9FE1A85EC53)
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)   # 2**64 / golden ratio, keeps zero words from being neutral
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)   # 2**64 / golden ratio: zero words count
 _SHIFT = np.uint64(33)
 
 
@@ -69,7 +69,7 @@ def content_hashes(facts: FactArray) -> Hashes:
 
 
 def fact_version_hash(facts: FactArray) -> Hashes:
-    """Return one hash for (fact, version, content) of each row; their XOR sums up a set of versions.
+    """Return one hash for (fact, version, content) of each row; XOR sums up a set of them.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """Every failure of Yujing by name; the name says what to do next.
 
 YujingError
-├── UsageError               wrong use of a command or an interface; nothing was done (exit status 2)
+├── UsageError               wrong use of a command; nothing was done (exit status 2)
 ├── SettingsError            the configuration is wrong; all problems at once
 ├── InvalidEventError        never retried: the row is answered with its reason and kept replayable
 ├── UnreadableFileError      a file that cannot be read as a whole

@@ -8,5 +8,5 @@ class Clock(Protocol):
     """The only source of time."""
 
     def now(self) -> datetime:
-        """Return the present moment, aware, UTC. May go back; who stamps must guard (see streams.door)."""
+        """Return the present moment, aware, UTC; it may go back, so who stamps must guard."""
         ...

@@ -1,4 +1,4 @@
-"""The shape of the house: sizes, docstrings, who may read the simulator's truth, what the wheel holds."""
+"""The shape of the house: sizes, docstrings, who may read the truth, what the wheel holds."""
 
 import ast
 import re
@@ -32,7 +32,9 @@ def test_a_module_is_small_and_says_what_it_holds(path: Path) -> None:
     assert text.count("\n") <= MOST_LINES_OF_A_MODULE
     assert ast.get_docstring(tree), "a module starts with what the reader finds in it"
     for function in functions(tree):
-        assert (function.end_lineno or 0) - function.lineno < MOST_LINES_OF_A_FUNCTION, function.name
+        assert (function.end_lineno or 0) - function.lineno < MOST_LINES_OF_A_FUNCTION, (
+            function.name
+        )
 
 
 @pytest.mark.parametrize("path", MODULES, ids=names)
@@ -56,8 +58,12 @@ def test_nothing_in_the_project_points_outside_of_it() -> None:
     tracked = subprocess.run(
         ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.split()
-    texts = [ROOT / name for name in tracked if name.endswith((".py", ".md", ".toml", ".yaml", ".csv"))]
-    found = [names(p) for p in texts if re.search(r"\.\./shared|/work/", p.read_text(encoding="utf8"))]
+    texts = [
+        ROOT / name for name in tracked if name.endswith((".py", ".md", ".toml", ".yaml", ".csv"))
+    ]
+    found = [
+        names(p) for p in texts if re.search(r"\.\./shared|/work/", p.read_text(encoding="utf8"))
+    ]
 
     assert found in ([], ["tests/contract/test_architecture.py"])
 
