@@ -122,7 +122,7 @@ def step(facts: FactArray, state: State, registered: Registered, log: FactSource
     newcomers = registered.newcomers(facts)
     matched = registered.covers(facts) | np.isin(facts["subject"], newcomers)
     places = np.flatnonzero(matched)
-    verdicts = state.judge(facts[places], log)
+    verdicts = state.judge(facts.take(places), log)  # indexing copies field by field
     outcomes = np.full(len(facts), Outcome.UNMATCHED, dtype=np.uint8)
     for verdict, outcome in _OF_VERDICT.items():
         outcomes[places[verdicts == verdict]] = outcome

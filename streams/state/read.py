@@ -40,18 +40,19 @@ def day_of_short(short_days: npt.NDArray[np.uint16]) -> Days:
 
 
 def present(members: npt.NDArray[np.void], day: int) -> Bools:
-    """Return who is a member on a day: registered, and not gone since the latest registration.
+    """Return who is a member on a day: registered, and not gone after the latest registration.
 
     Parameters
     ----------
     members
         Rows of `MEMBER`, shape (n,).
     day
-        Day number; an exit dated later has not happened yet.
+        Day number; an exit dated later has not happened yet. Who is registered on the day of an
+        exit came back on it.
     """
     joined = packed_day(members["member_order"])
     gone = packed_day(members["exit"])
-    return (members["member_order"] > 0) & ~((gone >= joined) & (gone <= day) & (gone > NEVER))
+    return (members["member_order"] > 0) & ~((gone > joined) & (gone <= day))
 
 
 def in_category(opened: npt.NDArray[np.uint16], closed: npt.NDArray[np.uint16], day: int) -> Bools:

@@ -65,13 +65,14 @@ def test_presence_follows_the_latest_of_coming_and_going() -> None:
             member(date(2024, 1, 1), date(2025, 1, 1)),
             member(date(2025, 6, 1), date(2025, 1, 1)),
             member(date(2024, 1, 1), date(2026, 1, 1)),
+            member(date(2025, 6, 1), date(2025, 6, 1)),
         ],
         dtype=MEMBER,
     )
 
     there = read.present(members, to_day(date(2025, 12, 1)))
 
-    assert there.tolist() == [False, True, False, True, True]
+    assert there.tolist() == [False, True, False, True, True, True]
 
 
 def test_a_category_is_open_between_its_days() -> None:
