@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from streams.simulator.base_rate import Rate, base_rates
 from streams.simulator.county import County, live
 from streams.simulator.identity import id_numbers
 from streams.simulator.parameter import load
@@ -38,6 +39,8 @@ class Summary:
         Event files in the order of time.
     events
         Number of events by type.
+    rates
+        Base rates of the true county beside the bands they should lie in.
     """
 
     files: tuple[Path, ...]
@@ -45,6 +48,7 @@ class Summary:
     households: int
     people: int
     events: Mapping[str, int]
+    rates: tuple[Rate, ...]
 
 
 def simulate(
@@ -82,7 +86,7 @@ def simulate(
     progress("done", 1.0)
     return Summary(
         tuple(sorted((out_dir / "events").glob("*.ndjson"))), truth, len(county.world.homes),
-        len(county.world.people), counts)
+        len(county.world.people), counts, base_rates(county))
 
 
 def report(county: County) -> tuple[list[Table], Names]:
