@@ -18,6 +18,7 @@ from alerts.desk.record import SYSTEM, tell
 from alerts.desk.tables import DEALS, HELD, HELD_CARDS, STANDING
 from alerts.drafts import Drafting
 from alerts.hysteresis import Standing
+from alerts.rules import RED, REPORT
 from yujing.storage.signed import from_signed, to_signed
 
 COLUMNS = (
@@ -41,13 +42,18 @@ def apply_deal(
     connection: Connection, deal: Deal, drafting: Drafting, *, at: datetime, position: int,
     late_sources: Sequence[str] = (),
 ) -> Applied:
-    """Write a deal in the caller's transaction; villages claimed before are left out."""
+    """Write a deal in the caller's transaction.
+
+    Villages claimed before get only what cannot wait: reds and people's reports.
+    """
     rows = deal.candidates.rows
     claimed = set() if deal.urgent else _claim(connection, deal, at, position, late_sources)
     day = deal.as_of
     opened, updated, audits = [], [], []
     for index in deal.dealt:
-        if deal.urgent or int(rows["region"][index]) in claimed:
+        row = rows[index]
+        passes = row["level"] >= RED or row["kind"] == REPORT   # whoever claimed the day
+        if deal.urgent or passes or int(row["region"]) in claimed:
             draft = drafting.of_candidate(deal.candidates, int(index))
             card = open_card(connection, draft, day=day, at=at, by=SYSTEM)
             if card is not None:
@@ -64,7 +70,7 @@ def apply_deal(
             card = open_card(connection, draft, day=day, at=at, by=SYSTEM)
             if card is not None:
                 audits.append(card)
-    held = tuple(_hold(connection, deal, drafting, at)) if deal.urgent or claimed else ()
+    held = tuple(_hold(connection, deal, drafting, at))
     if not deal.urgent:
         _keep_standing(connection, deal.standing)
         tell(connection, "deal", at, body={
@@ -124,8 +130,17 @@ def lines_by_village(deal: Deal) -> dict[int, list[list[Any]]]:
 def _hold(
     connection: Connection, deal: Deal, drafting: Drafting, at: datetime,
 ) -> Iterator[int]:
-    """Keep each burst as one item with the drafts of its cards; yield its number."""
+    """Keep each burst as one item with the drafts of its cards; yield its number.
+
+    Households that wait in a held item already are left out.
+    """
+    waiting = select(HELD_CARDS.c.household).join(HELD, HELD.c.id == HELD_CARDS.c.held)
+    known = set(connection.execute(waiting.where(HELD.c.stage == "waiting")).scalars())
+    keys = deal.candidates.rows["household"]
     for burst in deal.bursts:
+        places = [int(i) for i in burst.places if to_signed(int(keys[i])) not in known]
+        if not places:
+            continue
         number = connection.execute(insert(HELD).values(
             day=deal.as_of.isoformat(), county=burst.county, dimension=burst.dimension,
             value=to_signed(burst.value), card_limit=burst.limit, stage="waiting",
@@ -136,12 +151,12 @@ def _hold(
             [
                 {"held": number, "household": to_signed(draft.household),
                  "draft": msgspec.json.encode(draft)}
-                for draft in (drafting.of_candidate(deal.candidates, int(i)) for i in burst.places)
+                for draft in (drafting.of_candidate(deal.candidates, i) for i in places)
             ],
         )
         tell(connection, "held", at, body={
             "held": number, "county": burst.county, "dimension": burst.dimension,
-            "n": len(burst.places),
+            "n": len(places),
         })
         yield int(number)
 

@@ -64,9 +64,10 @@ def facts_of(example: Example) -> list[list[Any]]:
     for month, yuan in example.get("wages", {}).items():
         given.append(["employment.monthly_status", "a", f"{month}-28", {
             "month": month, "worked": "yes", "wage": yuan}])
-    for month in example.get("worked", []):
-        given.append(["employment.monthly_status", "a", f"{month}-28", {
-            "month": month, "worked": "yes", "area": "out_of_province"}])
+    given.extend(
+        ["employment.monthly_status", "a", f"{month}-28", {
+            "month": month, "worked": "yes", "area": "out_of_province"}]
+        for month in example.get("worked", []))
     return given
 
 
@@ -148,7 +149,7 @@ def plans(example: Example, ground: Ground) -> Any:
 
 def plan(example: Example, ground: Ground) -> Any:
     item = next(item for item in plans(example, ground) if item.code == example["clause"])
-    assert item.clause and item.is_money
+    assert item.is_money
     return [item.status, item.amount_fen / 100, item.clause, item.title, list(item.missing)]
 
 
