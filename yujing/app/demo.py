@@ -18,6 +18,7 @@ from yujing.app.county import County
 from yujing.app.demo_people import make_people
 from yujing.app.demo_worker import VillageWorker
 from yujing.app.ingest import ingest_files
+from yujing.app.learning import in_order
 from yujing.app.models import take_cards
 from yujing.app.output import DONE, Output, Silence
 from yujing.app.serve import serve_county
@@ -181,7 +182,7 @@ def _train(county: County, as_of: date, output: Output) -> None:
         output.progress(f"train as of {as_of}", steps, None)
 
     pair = train(
-        county.log.history(), as_of=as_of, policy=county.policy, seed=county.settings.seed,
+        in_order(county.log.history()), as_of=as_of, policy=county.policy, seed=county.settings.seed,
         progress=heard,
     )  # fmt: skip
     take_cards(county, pair.cards, promote=True)

@@ -235,6 +235,8 @@ def release(county: County, subjects: Keys, *, defer: bool = False) -> Keys:
     with_households(rows, county.state)
     county.log.append(rows, [ids[i] for i in fresh.tolist()])
     county.state.absorb(facts, verdicts, county.log, defer=defer)
+    again = np.flatnonzero(verdicts == DUPLICATE)
+    keep_earliest(county, [(facts[again], [ids[i] for i in again.tolist()])])
     county.unmatched.drop(facts)
     return np.unique(facts["subject"])
 

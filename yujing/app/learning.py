@@ -55,7 +55,7 @@ class Here:
 
     def history(self) -> FactArray:
         """Return every version of every fact."""
-        return self._county.log.history()
+        return in_order(self._county.log.history())
 
     def accept(self, cards: Sequence[Scorecard], *, promote: bool) -> list[Fields]:
         """Keep models."""
@@ -87,7 +87,7 @@ class There:
         facts: FactArray = np.load(self._path)
         if facts.dtype != FACT:
             raise StorageError("the running service is of another version; restart it")
-        return facts
+        return in_order(facts)
 
     def accept(self, cards: Sequence[Scorecard], *, promote: bool) -> list[Fields]:
         """Send models to the service."""
@@ -106,6 +106,18 @@ class There:
         with connection:
             ask(connection, Request(command, arguments), heard)
         return heard.results
+
+
+def in_order(history: FactArray) -> FactArray:
+    """Return versions in an order that does not depend on how they came, copies once.
+
+    Sums of floating point numbers depend on the order; with this the same facts give the same model.
+    """
+    names = ("fact", "version", "content", "known_at")
+    rows = history[np.lexsort(tuple(history[name] for name in reversed(names)))]
+    first = np.ones(len(rows), dtype=bool)
+    first[1:] = np.logical_or.reduce([rows[name][1:] != rows[name][:-1] for name in names[:3]])
+    return rows[first]
 
 
 @contextmanager

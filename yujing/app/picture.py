@@ -21,6 +21,7 @@ from models.scoring import Scores, score
 from streams.state.layout import base_month_of
 from streams.state.state import State
 from yujing.app.county import County
+from yujing.app.ordered import OrderedState
 from yujing.domain.policy import Policy
 
 EXPERT_SINCE = date(2026, 11, 24)  # when the expert cards were written: part of their ids
@@ -45,7 +46,7 @@ class Picture:
         The cards in force.
     """
 
-    state: State
+    state: OrderedState
     as_of: date
     policy: Policy
     u90: Scorecard
@@ -109,7 +110,7 @@ class Picture:
         return [to_factor(reason) for reason in reasons[:FACTORS_SHOWN]]
 
 
-def homes_keys(state: State, rows: Ints) -> npt.NDArray[np.uint64]:
+def homes_keys(state: OrderedState, rows: Ints) -> npt.NDArray[np.uint64]:
     """Return the keys of household rows."""
     keys: npt.NDArray[np.uint64] = state.households["key"][rows]
     return keys
@@ -146,7 +147,7 @@ def picture(county: County, as_of: date, *, state: State | None = None) -> Pictu
         The state to look at; that of `state_at` when not given.
     """
     return Picture(
-        state_at(county, as_of) if state is None else state,
+        OrderedState(state_at(county, as_of) if state is None else state),
         as_of,
         county.policy,
         card_in_force(county.registry, "u90"),

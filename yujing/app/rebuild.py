@@ -5,6 +5,7 @@ import numpy.typing as npt
 
 from streams.state.state import State
 from yujing.app.county import County
+from yujing.app.ordered import OrderedState
 from yujing.app.output import DONE, PARTLY, Output
 from yujing.app.requests import Arguments
 
@@ -37,8 +38,9 @@ def first_difference(memory: State, made: State) -> dict[str, object] | None:
     """
     if memory.base_month != made.base_month:
         return _difference("base_month", 0, "base_month", memory.base_month, made.base_month)
+    one, other = OrderedState(memory), OrderedState(made)
     for part, key in (("members", "key"), ("households", "key"), ("areas", "fact")):
-        found = _first_row(getattr(memory, part), getattr(made, part), key)
+        found = _first_row(getattr(one, part), getattr(other, part), key)
         if found is not None:
             return _difference(part, *found)
     return None
@@ -47,7 +49,6 @@ def first_difference(memory: State, made: State) -> dict[str, object] | None:
 def _first_row(
     memory: npt.NDArray[np.void], made: npt.NDArray[np.void], key: str
 ) -> tuple[int, str, object, object] | None:
-    memory, made = np.sort(memory, order=key), np.sort(made, order=key)
     keys = np.union1d(memory[key], made[key])
     alone = np.setxor1d(memory[key], made[key])
     if len(alone):
