@@ -116,7 +116,8 @@ class FactIndex:
         -------
         `FRESH` (a fact not seen before), `REPLACED` (the row now wins) or `UNCHANGED` for each.
         """
-        self._reserve(self._n + len(facts))
+        if self._n + len(facts) > len(self._entries) * MOST_FULL:
+            self._reserve(self._n + int(np.count_nonzero(self.ask(facts) == NEW)))
         changes = np.empty(len(facts), dtype=np.uint8)
         self._n += _enter(self._entries, facts, changes)
         return changes

@@ -14,6 +14,7 @@ from streams.content import fact_version_hash
 from streams.fact import HOUSEHOLD, MISSING_FEN, PERSON, FactArray
 from streams.state.layout import (
     DAY_SHIFT,
+    N_CATEGORIES,
     N_LINES,
     N_MONTHS,
     N_VALUE_MONTHS,
@@ -291,9 +292,10 @@ def _household(row: Record, fact: Record, priority: int) -> None:
 def _either(row: Record, fact: Record, priority: int) -> None:
     """Fold what may concern a person or a household; both layouts have these fields."""
     kind, day = fact.kind, fact.occurred_from
-    if kind == CATEGORY_OPEN:
+    inside = fact.category < N_CATEGORIES  # else compiled code would write into the next column
+    if kind == CATEGORY_OPEN and inside:
         row.category_open[fact.category] = max(row.category_open[fact.category], short(day))
-    elif kind == CATEGORY_CLOSE:
+    elif kind == CATEGORY_CLOSE and inside:
         row.category_close[fact.category] = max(row.category_close[fact.category], short(day))
     elif kind == VISIT:
         value = fact.outcome | (fact.worked << 8) | ((fact.card & 0xFFFFF) << 12)
@@ -322,7 +324,8 @@ def _fold(
         if rows[i] < 0:
             continue
         fact = facts[i]
-        priority = int(priority_of[fact.kind, fact.source])
+        known = fact.kind < priority_of.shape[0] and fact.source < priority_of.shape[1]
+        priority = int(priority_of[fact.kind, fact.source]) if known else 0
         if fact.subject_kind == PERSON:
             member = members[rows[i]]
             member.n_facts += 1

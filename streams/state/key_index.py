@@ -8,10 +8,11 @@ from streams.content import mix
 
 Keys = npt.NDArray[np.uint64]
 Rows = npt.NDArray[np.int64]
+SlotRows = npt.NDArray[np.int32]
 
 
 @numba.njit(cache=True)  # type: ignore[misc, unused-ignore]  # numba has no types
-def _lookup(keys: Keys, slot_keys: Keys, slot_rows: Rows) -> Rows:
+def _lookup(keys: Keys, slot_keys: Keys, slot_rows: SlotRows) -> Rows:
     mask = np.uint64(slot_keys.shape[0] - 1)
     rows = np.full(keys.shape[0], -1, dtype=np.int64)
     for i in range(keys.shape[0]):
@@ -25,7 +26,7 @@ def _lookup(keys: Keys, slot_keys: Keys, slot_rows: Rows) -> Rows:
 
 
 @numba.njit(cache=True)  # type: ignore[misc, unused-ignore]  # numba has no types
-def _add(keys: Keys, slot_keys: Keys, slot_rows: Rows, n_rows: int) -> tuple[Rows, int]:
+def _add(keys: Keys, slot_keys: Keys, slot_rows: SlotRows, n_rows: int) -> tuple[Rows, int]:
     mask = np.uint64(slot_keys.shape[0] - 1)
     rows = np.empty(keys.shape[0], dtype=np.int64)
     for i in range(keys.shape[0]):
@@ -50,9 +51,14 @@ class KeyIndex:
     def __len__(self) -> int:
         return self._n_rows
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes held, free slots included."""
+        return self._slot_keys.nbytes + self._slot_rows.nbytes
+
     def _allocate(self, size: int) -> None:
         self._slot_keys = np.zeros(size, dtype=np.uint64)
-        self._slot_rows = np.full(size, -1, dtype=np.int64)
+        self._slot_rows = np.full(size, -1, dtype=np.int32)
 
     def lookup(self, keys: Keys) -> Rows:
         """Return the row of each key, -1 where unknown."""
@@ -62,6 +68,8 @@ class KeyIndex:
     def add(self, keys: Keys) -> Rows:
         """Return the row of each key, giving new keys the next rows in the order given."""
         needed = self._n_rows + len(keys)
+        if needed * 3 > len(self._slot_keys) * 2:  # perhaps: most of them may be known
+            needed = self._n_rows + len(np.unique(keys[self.lookup(keys) < 0]))
         if needed * 3 > len(self._slot_keys) * 2:
             held = self.keys()
             size = len(self._slot_keys)

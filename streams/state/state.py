@@ -78,6 +78,11 @@ class State:
         return self._areas.rows()
 
     @property
+    def nbytes(self) -> int:
+        """Bytes of members and households with their keys, the fact index left out."""
+        return self._members.nbytes + self._households.nbytes
+
+    @property
     def settled(self) -> bool:
         """Whether nothing waits to be folded anew."""
         return not len(self._changed) and not len(self._dirty)

@@ -30,6 +30,11 @@ class Table:
         """The rows in use, a view."""
         return self._rows[: len(self._index)]
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the rows in use and of the key index; room to grow is not touched yet."""
+        return self.rows.nbytes + self._index.nbytes
+
     def lookup(self, keys: Keys) -> Rows:
         """Return the row number of each key, -1 where unknown."""
         return self._index.lookup(keys)
