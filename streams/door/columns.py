@@ -104,8 +104,11 @@ def months(values: Sequence[str | None]) -> tuple[Ints, Bools]:
     numeric = np.delete(found, 4, axis=1)
     bad = ((numeric < 0) | (numeric > 9)).any(axis=1)
     bad |= (text[:, 4] != ord("-")) | (month < 1) | (month > 12)
+    found_months = year * 12 + month - 1
+    if None not in values:
+        return found_months, bad
     none = np.fromiter((value is None for value in values), bool, len(values))
-    return np.where(none, 0, year * 12 + month - 1), bad & ~none
+    return np.where(none, 0, found_months), bad & ~none
 
 
 def _characters(values: Sequence[str | None], width: int, filler: str) -> npt.NDArray[np.uint8]:

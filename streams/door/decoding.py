@@ -47,17 +47,14 @@ def decode(lines: Sequence[bytes]) -> Decoded:
     decode_one = _decoder().decode
     events: list[Event] = []
     rejects: list[Reject] = []
-    for row, line in enumerate(lines):
+    left = iter([line if len(line) <= MOST_LINE_BYTES else b"" for line in lines])
+    while True:
         try:
-            if len(line) > MOST_LINE_BYTES:
-                rejects.append(_reject(row, line, None))
-                continue
-            events.append(decode_one(line))
-        except (
-            ValueError,
-            RecursionError,
-        ) as error:  # msgspec's errors and wrong UTF-8 are ValueErrors
-            rejects.append(_reject(row, line, error))
+            events.extend(map(decode_one, left))  # keeps what came before a bad line
+            break
+        except (ValueError, RecursionError) as error:  # msgspec and wrong UTF-8: ValueErrors
+            row = len(events) + len(rejects)
+            rejects.append(_reject(row, lines[row], error))
     rows = np.delete(np.arange(len(lines)), [reject.row for reject in rejects])
     return _sorted(events, rows, rejects)
 
@@ -67,18 +64,21 @@ def _sorted(events: list[Event], rows: npt.NDArray[np.int64], rejects: list[Reje
     sort_keys = np.fromiter(map(_sort_keys().__getitem__, map(type, events)), np.int32, n)
     retract = Op.RETRACT
     sort_keys += np.fromiter([event.op is retract for event in events], bool, n)
-    order = np.argsort(sort_keys, kind="stable")
-    sort_keys = sort_keys[order]
+    if n and (sort_keys != sort_keys[0]).any():
+        order = np.argsort(sort_keys, kind="stable")
+        sort_keys, rows = sort_keys[order], rows[order]
+        events = list(map(events.__getitem__, order.tolist()))
     starts = np.flatnonzero(np.diff(sort_keys, prepend=-1)).tolist()
     groups = [
         Group(_by_sort_key()[int(sort_keys[a]) // 2], bool(sort_keys[a] % 2), slice(a, b))
         for a, b in pairwise([*starts, n])
     ]
-    return Decoded(list(map(events.__getitem__, order.tolist())), rows[order], groups, rejects)
+    return Decoded(events, rows, groups, rejects)
 
 
-def _reject(row: int, line: bytes, error: Exception | None) -> Reject:
-    why = reason("too_long") if error is None else reason_of(error, line)
+def _reject(row: int, line: bytes, error: Exception) -> Reject:
+    too_long = len(line) > MOST_LINE_BYTES
+    why = reason("too_long") if too_long else reason_of(error, line)
     return Reject(row, why.zh, why.en, bytes(line), why.code)
 
 

@@ -49,7 +49,9 @@ def read(texts: list[str | None]) -> IdNumbers:
     """
     n = len(texts)
     plain = [text or _NOBODY for text in texts]
-    given = np.fromiter((text is not None for text in texts), bool, n)
+    given = np.ones(n, dtype=bool)
+    if None in texts:
+        given[:] = [text is not None for text in texts]
     lengths = np.fromiter(map(len, plain), np.int64, n)
     joined = "".join(plain)
     old = np.zeros(n, dtype=bool)

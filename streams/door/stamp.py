@@ -70,7 +70,7 @@ def stamp(
     events = decoded.events
     sources = columns.codes([e.source_system for e in events], columns.code_numbers(Source))
     facts["source"] = sources
-    facts["version"] = [e.source_version for e in events]
+    facts["version"] = np.fromiter([e.source_version for e in events], np.uint32, len(events))
     record_ids = record_id.safe([e.source_record_id for e in events], keys)
     words = [source.value for source in members(Source)]
     names = list(map(words.__getitem__, sources.tolist()))
