@@ -120,7 +120,7 @@ def _services(situation: Situation, calendar: Calendar) -> list[PlanItem]:
     items = []
     for place in np.flatnonzero(situation.labour & (situation.jobless_since > NEVER)):
         since = int(situation.jobless_since[place])
-        row = situation.members[place]
+        row = situation.members.row(int(place))
         region = int(situation.regions[situation.household[place]])
         days = situation.policy.whole(
             "deadline.first_service", region=region, day=situation.as_of

@@ -1,5 +1,7 @@
 """Evaluators of the rules about means: income, medical cost, the resident pension."""
 
+from typing import Any
+
 import numpy as np
 
 from alerts.rules.signal import Hits, of_households, of_members
@@ -16,12 +18,17 @@ PENSION_GROUPS = (
 _RELIEF = (number(Measure.MEDICAL), number(Measure.SOCIAL_ASSISTANCE))
 
 
-def income_reference_fen(households: np.ndarray) -> Floats:
+def income_reference_fen(households: Any) -> Floats:
     """Return the yearly income reference (纳入监测的收入参考) per head in fen, NaN unknown.
 
     Net income (wage + business + property + transfer - business expense) + insurance claims -
     compliant self-paid medical cost, by the members of the assessment. Claims and self-paid cost
     are reported only when there were any; the five others must be known.
+
+    Parameters
+    ----------
+    households
+        Anything that gives the columns of `HOUSEHOLD_ROW` by name.
     """
     must = [
         "income_wage_fen", "income_business_fen", "income_property_fen", "income_transfer_fen",

@@ -80,6 +80,38 @@ def lowest_bit(bits: Keys) -> Ints:
     return highest_bit(bits & (~bits + np.uint64(1)))
 
 
+class Columns:
+    """Some rows of a table, column by column, each gathered once when it is first asked for.
+
+    Parameters
+    ----------
+    table
+        Structured array.
+    rows
+        Which rows, in which order; -1 is a row of zeros.
+    """
+
+    def __init__(self, table: npt.NDArray[np.void], rows: Ints) -> None:
+        self._table, self._rows = table, rows
+        self._missing = rows < 0
+        self._gathered: dict[str, Any] = {}
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, name: str) -> Any:
+        """Return a column, contiguous, shape (n, ...)."""
+        if name not in self._gathered:
+            column = self._table[name][self._rows]
+            column[self._missing] = 0
+            self._gathered[name] = column
+        return self._gathered[name]
+
+    def row(self, place: int) -> Any:
+        """Return one whole row that is not missing."""
+        return self._table[self._rows[place]]
+
+
 @dataclass(frozen=True)
 class Situation:
     """Members present at `as_of` and their households.
@@ -116,9 +148,9 @@ class Situation:
         return np.flatnonzero(present).astype(np.int64)
 
     @cached_property
-    def members(self) -> Any:
+    def members(self) -> Columns:
         """Return the present members' rows; every member array below has this order."""
-        return self.state.members[self.rows]
+        return Columns(self.state.members, self.rows)
 
     @cached_property
     def _grouping(self) -> tuple[Keys, Ints]:
@@ -136,14 +168,9 @@ class Situation:
         return self._grouping[1]
 
     @cached_property
-    def households(self) -> Any:
+    def households(self) -> Columns:
         """Return the household rows by `keys`; all zero where no fact names the household."""
-        rows = self.state.household_rows(self.keys)
-        table = self.state.households
-        found = np.zeros(len(self.keys), dtype=table.dtype)
-        known = rows >= 0
-        found[known] = table[rows[known]]
-        return found
+        return Columns(self.state.households, self.state.household_rows(self.keys))
 
     @cached_property
     def regions(self) -> Ints:

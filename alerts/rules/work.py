@@ -109,29 +109,30 @@ def wage_drop(situation: Situation) -> Hits:
 
     The latest month is one of the last three; every month compared must be reported.
     """
-    share = situation.of_members("rule.wage_drop.share")
-    wages = situation.members["wage_yuan"].astype(np.float64)
     now = situation.month - situation.state.base_month - VALUE_MONTH_OFFSET
     n_low = situation.policy.whole("rule.wage_drop.months", day=situation.as_of)
     n_before = situation.policy.whole("rule.wage_drop.before_months", day=situation.as_of)
-    found = np.zeros(len(wages), dtype=bool)
-    drop, since = np.full(len(wages), np.nan), np.full(len(wages), NEVER, dtype=np.int64)
-    decided = np.zeros(len(wages), dtype=bool)
+    table = situation.members["wage_yuan"]
+    n = len(table)
+    found, drop = np.zeros(n, dtype=bool), np.full(n, np.nan)
+    since = np.full(n, NEVER, dtype=np.int64)
+    decided = np.zeros(n, dtype=bool)
     for last in range(now - 1, now - 4, -1):   # the newest month that was reported decides
-        if last - n_low - n_before + 1 < 0 or last >= N_VALUE_MONTHS:
+        first = last - n_low - n_before + 1
+        if first < 0 or last >= N_VALUE_MONTHS:
             continue
-        low = wages[:, last - n_low + 1 : last + 1]
-        before = wages[:, last - n_low - n_before + 1 : last - n_low + 1]
-        reported = ~decided & (wages[:, last] > 0)
-        whole = reported & (low > 0).all(axis=1) & (before > 0).all(axis=1)
-        mean = np.where(whole, before.mean(axis=1), 1.0)
-        fallen = 1.0 - low.max(axis=1) / mean
-        hit = whole & (fallen >= share - 1e-12)
-        drop = np.where(hit, np.floor(fallen * 100 + 1e-9), drop)
-        first = np.full(len(wages), last - n_low + 1 + VALUE_MONTH_OFFSET, dtype=np.int64)
-        since = np.where(hit, situation.month_day(first), since)
-        found |= hit
-        decided |= reported
+        reported = np.flatnonzero(~decided & (table[:, last] > 0))
+        wages = table[reported, first : last + 1].astype(np.float64)
+        low, before = wages[:, n_before:], wages[:, :n_before]
+        fallen = 1.0 - low.max(axis=1) / np.maximum(before.mean(axis=1), 1.0)
+        share = situation.of_members("rule.wage_drop.share")[reported]
+        hit = (wages > 0).all(axis=1) & (fallen >= share - 1e-12)
+        rows = reported[hit]
+        found[rows] = True
+        drop[rows] = np.floor(fallen[hit] * 100 + 1e-9)
+        month = np.full(len(rows), last - n_low + 1 + VALUE_MONTH_OFFSET, dtype=np.int64)
+        since[rows] = situation.month_day(month)
+        decided[reported] = True
     return of_members(situation, found, since, drop)
 
 
