@@ -128,20 +128,19 @@ class FactIndex:
             _move(self._entries, grown)
             self._entries = grown
 
-    def held(self) -> Entries:
-        """Return the entries in no order that means anything; shape (n_facts,)."""
-        return self._entries.compress(self._entries["version"] != 0)
-
     def entries(self) -> Entries:
         """Return the entries, ordered by fact; shape (n_facts,)."""
-        held = self.held()
+        held = self._entries.compress(self._entries["version"] != 0)
         return held.take(np.argsort(held["fact"]))
 
+    def slots(self) -> Entries:
+        """Return the table as it lies, free slots included; `of` takes it back."""
+        return self._entries
+
     @classmethod
-    def of(cls, entries: Entries) -> "FactIndex":
-        """Return an index that holds these entries."""
+    def of(cls, slots: Entries) -> "FactIndex":
+        """Return the index whose table this is."""
         index = cls()
-        index._reserve(len(entries))
-        _move(entries, index._entries)
-        index._n = len(entries)
+        index._entries = slots
+        index._n = int(np.count_nonzero(slots["version"]))
         return index

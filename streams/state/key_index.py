@@ -82,6 +82,17 @@ class KeyIndex:
         )
         return rows
 
+    @classmethod
+    def of(cls, keys: Keys) -> "KeyIndex":
+        """Return an index that gives these keys, each named once, the rows 0, 1, 2, ..."""
+        index = cls()
+        size = 1024
+        while len(keys) * 2 > size:
+            size *= 2
+        index._allocate(size)
+        _, index._n_rows = _add(np.ascontiguousarray(keys), index._slot_keys, index._slot_rows, 0)
+        return index
+
     def keys(self) -> Keys:
         """Return all keys in the order of their rows."""
         taken = self._slot_rows >= 0

@@ -186,7 +186,7 @@ class State:
         return {
             "members": self.members,
             "households": self.households,
-            "index": self.index.held(),
+            "index": self.index.slots(),
             "links": np.array(edges, dtype=np.uint64).reshape(-1, 3),
             "areas": self.areas,
             "area_subjects": np.array(self._areas.entries(), dtype=np.uint64).reshape(-1, 2),

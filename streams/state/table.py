@@ -63,6 +63,5 @@ class Table:
 
     def fill(self, rows: npt.NDArray[np.void]) -> None:
         """Take over rows of a table of the same layout, row numbers kept."""
-        self._index = KeyIndex()
-        self._index.add(np.ascontiguousarray(rows["key"]))
-        self._rows = np.array(rows, dtype=self._rows.dtype)
+        self._index = KeyIndex.of(rows["key"])
+        self._rows = rows.view("V").copy().view(self._rows.dtype)  # whole, not field by field
