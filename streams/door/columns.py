@@ -4,7 +4,7 @@ Each function returns the column and, where a value can be wrong, which rows are
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, tzinfo
 from enum import StrEnum
 from functools import cache
 from typing import Any
@@ -21,8 +21,7 @@ Bools = npt.NDArray[np.bool_]
 U64 = npt.NDArray[np.uint64]
 
 _EPOCH_ORDINAL = EPOCH.toordinal()
-_MOMENT_0 = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
-_SECOND = timedelta(seconds=1)
+_DAY_S = 86_400
 _MOST_ROUNDING = 1e-3  # fen; a third decimal is off by at least 0.1 fen
 
 
@@ -62,8 +61,29 @@ def days(values: Sequence[date | None], unknown: int) -> npt.NDArray[np.int32]:
 
 
 def seconds(values: Sequence[datetime]) -> Ints:
-    """Return whole seconds since 1970 of aware moments."""
-    return np.array([(value - _MOMENT_0) // _SECOND for value in values], dtype=np.int64)
+    """Return whole seconds since 1970 of aware moments.
+
+    Notes
+    -----
+    Subtracting an aware moment takes five times as long; the decoder gives the same object for the
+    same zone, so an offset is asked for once a zone.
+    """
+    n = len(values)
+    ordinals = np.fromiter(map(datetime.toordinal, values), np.int64, n)
+    clock = np.fromiter([v.hour * 3600 + v.minute * 60 + v.second for v in values], np.int64, n)
+    offsets = {zone: _offset_s(zone) for zone in {value.tzinfo for value in values}}
+    offset: Any = next(iter(offsets.values()), 0)
+    if len(offsets) > 1:
+        offset = np.fromiter([offsets[value.tzinfo] for value in values], np.int64, n)
+    found: Ints = (ordinals - _EPOCH_ORDINAL) * _DAY_S + clock - offset
+    return found
+
+
+def _offset_s(zone: tzinfo | None) -> int:
+    offset = zone.utcoffset(None) if zone is not None else None
+    if offset is None:
+        raise ValueError("only moments with a fixed offset can be counted")
+    return int(offset.total_seconds())
 
 
 def fen(values: Sequence[float | None]) -> tuple[Ints, Bools]:

@@ -94,9 +94,9 @@ def _known_at(
     found = np.full(len(events), known_at, dtype=np.int64)
     if not grant.backfill:
         return found
-    reported = [(at, e.reported_at) for at, e in enumerate(events) if e.reported_at is not None]
-    moments = columns.seconds([moment for _, moment in reported])
-    found[[at for at, _ in reported]] = moments
+    moments = [e.reported_at for e in events]
+    told = np.fromiter([moment is not None for moment in moments], bool, len(events))
+    found[told] = columns.seconds([moment for moment in moments if moment is not None])
     faults.fail(found > known_at, "reported_in_future")
     faults.fail(found < 0, "out_of_range", "reported_at")
     return np.clip(found, 0, known_at)
@@ -116,7 +116,7 @@ def _days(decoded: Decoded, facts: FactArray, faults: Faults) -> None:
         facts["occurred_to"] = begin
     else:
         end = columns.days(ends, -1)
-        same = np.fromiter((day is None for day in ends), bool, len(ends))
+        same = np.fromiter([day is None for day in ends], bool, len(ends))
         facts["occurred_to"] = np.where(same, begin, end)
 
 
