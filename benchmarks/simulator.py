@@ -1,0 +1,70 @@
+"""A simulated county in arrays, and its events to files, beside dicts encoded one by one.
+
+Run with `python -m benchmarks.simulator [households]`. The baseline encodes the same events, already
+decoded to dicts, with msgspec in the order of their reports; both write the same number of lines.
+"""
+
+import sys
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+
+import msgspec
+
+from benchmarks.figure import Figure
+from streams.simulator.county import live
+from streams.simulator.parameter import load
+from streams.simulator.simulate import report
+from streams.simulator.world import Order
+from streams.simulator.writing import write
+
+MONTHS, END = 36, date(2026, 11, 24)
+SAMPLE = 200_000   # events of the baseline
+
+
+def silent(_what: str, _share: float) -> None:
+    """Say nothing."""
+
+
+def main() -> None:
+    """Print one line a figure."""
+    households = int(sys.argv[1]) if len(sys.argv) > 1 else 8000
+    start = time.perf_counter()
+    county = live(Order(households, MONTHS, "base", 1, END), load("base"), silent)
+    lived = time.perf_counter()
+    tables, names = report(county)
+    reported = time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder)
+        counts = write(tables, names, out, until=county.world.last_day, progress=lambda _share: None)
+        written = time.perf_counter()
+        events = sum(counts.values())
+        theirs = baseline(out)
+    ours = events / (written - reported)
+    print(Figure("simulator_arrays", round(lived - start, 1), "s", None, None).line())
+    print(Figure("simulator_reports", round(reported - lived, 1), "s", None, None).line())
+    print(Figure(
+        "simulator_writing", round(ours), "events/s", round(theirs), round(ours / theirs, 2)).line())
+    print(Figure(
+        "simulator_whole", round(events / (written - start)), "events/s", None, None).line())
+
+
+def baseline(folder: Path) -> float:
+    """Return events a second that dicts, one an event, are encoded, sorted and written."""
+    events = []
+    for path in sorted(folder.iterdir()):
+        events += [msgspec.json.decode(line) for line in path.read_bytes().splitlines()]
+        if len(events) > SAMPLE:
+            break
+    encoder = msgspec.json.Encoder()
+    start = time.perf_counter()
+    copies = [dict(event) for event in events]   # a record has to be built before it is encoded
+    copies.sort(key=lambda event: event["reported_at"])
+    body = b"\n".join([encoder.encode(event) for event in copies])
+    (folder / "baseline.ndjson").write_bytes(body)
+    return len(events) / (time.perf_counter() - start)
+
+
+if __name__ == "__main__":
+    main()
