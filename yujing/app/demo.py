@@ -7,7 +7,7 @@ through the door, accounts by the same commands. The simulated worker alone sees
 import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import msgspec
@@ -16,7 +16,7 @@ from models.training import train
 from streams.door.grant import Grant
 from yujing.app.county import County
 from yujing.app.demo_people import make_people
-from yujing.app.demo_worker import VillageWorker
+from yujing.app.demo_worker import DemoWorker
 from yujing.app.ingest import ingest_files
 from yujing.app.learning import in_order
 from yujing.app.models import take_cards
@@ -26,7 +26,7 @@ from yujing.app.simulate import Order, run
 from yujing.app.sweep import Swept, sweep
 from yujing.domain.codes import Source
 from yujing.errors import UsageError
-from yujing.settings import Settings
+from yujing.settings import SHANGHAI, Settings
 from yujing.storage.private import private_directory
 
 MARKER = "demo.json"
@@ -111,18 +111,18 @@ def _make(county: County, order: DemoOrder, output: Output) -> None:
     mondays = deal_days(today)
     _take(county, [f for f in files if week_of(f) < mondays[0]], output)
     _train(county, today - TRAINED_BEFORE, output)
-    worker = VillageWorker(county, folder)
+    worker = DemoWorker(county, folder, order.seed)
     for number, monday in enumerate(mondays):
         output.progress("deal week by week", number, len(mondays))
         if number:
-            _take(
-                county, [f for f in files if mondays[number - 1] <= week_of(f) < monday], Silence()
-            )
+            week = [file for file in files if mondays[number - 1] <= week_of(file) < monday]
+            _take(county, week, Silence())
             _answer(county, worker, monday)
-        worker.see(sweep(county, monday, Silence()))
+        sweep(county, monday, Silence())
+        worker.see()
     output.progress("deal week by week", len(mondays), len(mondays))
-    _take(county, [f for f in files if week_of(f) >= mondays[-1]], output)
-    _answer(county, worker, today + timedelta(days=1))
+    _take(county, [file for file in files if week_of(file) >= mondays[-1]], output)
+    _answer(county, worker, today)
     _train(county, today, output)
     _deal_today(county, mondays[-1], output)
     logins = make_people(county)
@@ -166,9 +166,9 @@ def _take(county: County, files: Sequence[Path], output: Output) -> None:
     ingest_files(county, files, BACKFILL, output)
 
 
-def _answer(county: County, worker: VillageWorker, before: date) -> None:
-    """Send what the worker found before a day through the door."""
-    path = worker.write(before)
+def _answer(county: County, worker: DemoWorker, before: date) -> None:
+    """Send what the worker reported before a day through the door."""
+    path = worker.write(before.isoformat(), datetime.combine(before, time(), SHANGHAI))
     if path is not None:
         ingest_files(county, [path], VISITS, Silence())
 
@@ -182,9 +182,12 @@ def _train(county: County, as_of: date, output: Output) -> None:
         output.progress(f"train as of {as_of}", steps, None)
 
     pair = train(
-        in_order(county.log.history()), as_of=as_of, policy=county.policy, seed=county.settings.seed,
+        in_order(county.log.history()),
+        as_of=as_of,
+        policy=county.policy,
+        seed=county.settings.seed,
         progress=heard,
-    )  # fmt: skip
+    )
     take_cards(county, pair.cards, promote=True)
 
 

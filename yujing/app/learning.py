@@ -111,7 +111,7 @@ class There:
 def in_order(history: FactArray) -> FactArray:
     """Return versions in an order that does not depend on how they came, copies once.
 
-    Sums of floating point numbers depend on the order; with this the same facts give the same model.
+    Sums of floating point numbers depend on the order; so the same facts give the same model.
     """
     names = ("fact", "version", "content", "known_at")
     rows = history[np.lexsort(tuple(history[name] for name in reversed(names)))]

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alerts.benefit import RiskScores
+from alerts.factor_words import factor_words
 from alerts.reasons import Factor
 from alerts.rules import Signals
 from alerts.rules.evaluation import evaluate_situation
@@ -129,7 +130,8 @@ def loudest(card: Scorecard, table: FeatureTable, names: tuple[str, ...]) -> Int
 
 def to_factor(reason: Reason) -> Factor:
     """Return a part of a score as the desk writes it."""
-    return Factor(reason.name, reason.zh, reason.points, reason.cell_zh)
+    words = factor_words(reason.name, reason.cell_zh)
+    return Factor(reason.name, reason.zh, reason.points, words)
 
 
 def card_in_force(registry: Registry, kind: Kind) -> Scorecard:

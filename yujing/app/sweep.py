@@ -129,8 +129,6 @@ def _sweep_day(
         applied = county.desk.apply_deal(made, at=at, position=position, explain=seen.factors)
         opened, updated = len(applied.opened), len(applied.updated)
         audits, held = len(applied.audits), len(applied.held)
-        if view.dealt_today:  # a second sweep of the day: what cannot wait for tomorrow's
-            opened += _urgent(county, seen, at)
         keep_snapshot(seen.state, county.engine, as_of=day, policy=county.policy)
         relay(county)
     output.progress(f"sweep {day}", 3, 3)
@@ -146,23 +144,6 @@ def _sweep_day(
         _note(county, day, "deal", done)
     _measure(county, done, dry=dry)
     return done
-
-
-def _urgent(county: County, seen: Picture, at: datetime) -> int:
-    view = county.desk.view(seen.as_of)
-    chosen = candidates(
-        seen.signals, seen.risks, standing=view.standing, population=seen.situation.keys,
-        regions=seen.situation.regions, as_of=seen.as_of, policy=county.policy,
-        measured=county.desk.measured(before=seen.as_of),
-    )  # fmt: skip
-    made = deal(
-        chosen, view, as_of=seen.as_of, policy=county.policy, calendar=county.calendar,
-        seed=county.settings.seed, urgent=True,
-    )  # fmt: skip
-    applied = county.desk.apply_deal(
-        made, at=at, position=county.log.last_position(), explain=seen.factors
-    )
-    return len(applied.opened)
 
 
 def _would(made: Deal) -> tuple[int, int, int, int]:
