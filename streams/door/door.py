@@ -175,15 +175,13 @@ def _identities(
         kind = group.event_type.kind
         if group.retracted or kind not in (member_upsert.KIND, household_upsert.KIND):
             continue
-        for at in range(group.at.start, group.at.stop):
+        spelled = unpacked(stamped.persons.numbers.packed[group.at])
+        for at in (np.flatnonzero(good[group.at]) + group.at.start).tolist():
             event = decoded.events[at]
-            if not good[at]:
-                continue
             if event.household_no is not None:
                 households[int(stamped.households[at])] = event.household_no
             if isinstance(event, member_upsert.MemberUpsert):
-                packed = int(stamped.persons.numbers.packed[at])
-                number_18 = unpacked(packed) if packed else None
+                number_18 = spelled[at - group.at.start] if event.id_number else None
                 key = int(facts["subject"][at])
                 found.persons.append((key, number_18, event.name or None, event.phone or None))
     found.households = list(households.items())

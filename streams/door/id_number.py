@@ -16,7 +16,9 @@ _LENGTH, _DIGITS, _DATE, _CHECK_DIGIT = 1, 2, 3, 4
 _OLD_LENGTH = 15
 _CARD_LENGTHS = (20, 22)  # disability cards: the ID number, then two or four digits
 _WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2], dtype=np.int64)
-_CHECK = np.frombuffer(b"10X98765432", dtype=np.uint8)
+_CHECK_CHARACTERS = "10X98765432"
+_CHECK = np.frombuffer(_CHECK_CHARACTERS.encode(), dtype=np.uint8)
+_TENS = 10 ** np.arange(16, -1, -1, dtype=np.int64)
 _NOBODY = "0" * ID_LENGTH
 _MALE, _FEMALE = number(Sex.MALE), number(Sex.FEMALE)
 
@@ -68,17 +70,17 @@ def read(texts: list[str | None]) -> IdNumbers:
     return IdNumbers(packed, fault, birth, sex, old)
 
 
-def unpacked(packed: int) -> str:
-    """Return the 18 characters of a packed ID number.
+def unpacked(packed: npt.NDArray[np.uint64]) -> list[str]:
+    """Return the 18 characters of packed ID numbers.
 
     Examples
     --------
-    >>> unpacked(11010519491231002)
-    '11010519491231002X'
+    >>> unpacked(np.array([11010519491231002], dtype=np.uint64))
+    ['11010519491231002X']
     """
-    digits = f"{packed:017d}"
-    weighted = zip(digits, _WEIGHTS.tolist(), strict=True)
-    return digits + chr(_CHECK[sum(int(digit) * weight for digit, weight in weighted) % 11])
+    digits = packed.astype(np.int64)[:, None] // _TENS % 10
+    checks = map(_CHECK_CHARACTERS.__getitem__, (digits @ _WEIGHTS % 11).tolist())
+    return [f"{number:017d}{check}" for number, check in zip(packed.tolist(), checks, strict=True)]
 
 
 def _spelled(text: str) -> tuple[str, bool, bool]:
@@ -87,7 +89,7 @@ def _spelled(text: str) -> tuple[str, bool, bool]:
     if len(plain) == _OLD_LENGTH:
         digits = f"{plain[:6]}19{plain[6:]}"
         if digits.isascii() and digits.isdigit():
-            return unpacked(int(digits)), True, False
+            return unpacked(np.array([int(digits)], dtype=np.uint64))[0], True, False
         return digits + "0", False, False  # refused for its characters
     if len(plain) == ID_LENGTH or len(plain) in _CARD_LENGTHS:
         return plain[:ID_LENGTH], False, False

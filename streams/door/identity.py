@@ -55,7 +55,7 @@ class PersonKeys:
         key = _find(self._packed, self._known, numbers.packed)
         missing = np.unique(numbers.packed[(key == 0) & (numbers.packed != 0)])
         if len(missing):
-            made = self._keys.person_keys([id_number.unpacked(p) for p in missing.tolist()])
+            made = self._keys.person_keys(id_number.unpacked(missing))
             self._remember(missing, made)
             new = np.flatnonzero((key == 0) & (numbers.packed != 0))
             key[new] = made[np.searchsorted(missing, numbers.packed[new])]

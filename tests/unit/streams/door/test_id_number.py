@@ -26,7 +26,7 @@ def test_any_day_of_the_calendar_and_its_check_digit(born, serial, place) -> Non
     assert FAULTS[found.fault[0]] == ""
     assert found.birth.tolist() == [to_day(born), NEVER]
     assert found.sex.tolist() == [1 if serial % 2 else 2, 0]
-    assert unpacked(int(found.packed[0])) == number
+    assert unpacked(found.packed[:1]) == [number]
     assert found.packed[1] == 0
 
 
