@@ -110,3 +110,8 @@ def _subject(row: np.void, about: Subject, place: int, rng: np.random.Generator)
         row["subject_kind"], row["subject"] = PERSON, PERSONS[place]
     else:
         row["subject_kind"], row["subject"] = HOUSEHOLD, HOMES[place % len(HOMES)]
+
+
+def histories(*, most: int = 60) -> st.SearchStrategy[FactArray]:
+    """Draw a history: versions out of order, contested contents, retractions before originals."""
+    return events(most=most).map(to_history)

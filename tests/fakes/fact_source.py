@@ -3,8 +3,11 @@
 import numpy as np
 import numpy.typing as npt
 
+from streams.content import fact_version_hash
 from streams.fact import FACT, FactArray
 from streams.state.effective import effective
+
+SUM = np.dtype([("subject", "u8"), ("subject_kind", "u1"), ("n", "u4"), ("xor", "u8")])
 
 
 class MemoryLog:
@@ -23,3 +26,14 @@ class MemoryLog:
         self.n_questions += 1
         standing = self.rows[effective(self.rows)]
         return standing[np.isin(standing["subject"], subjects)]
+
+    def sums(self) -> npt.NDArray[np.void]:
+        standing = self.rows[effective(self.rows)]
+        subjects, first, place = np.unique(
+            standing["subject"], return_index=True, return_inverse=True
+        )
+        sums = np.zeros(len(subjects), dtype=SUM)
+        sums["subject"], sums["subject_kind"] = subjects, standing["subject_kind"][first]
+        np.add.at(sums["n"], place, 1)
+        np.bitwise_xor.at(sums["xor"], place, fact_version_hash(standing))
+        return sums

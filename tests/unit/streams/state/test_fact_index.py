@@ -1,0 +1,53 @@
+import numpy as np
+from hypothesis import given
+
+from streams.fact import FactArray
+from streams.state.effective import winners
+from streams.state.fact_index import (
+    ENTRY,
+    FRESH,
+    HIGHER,
+    KNOWN,
+    MOST_FULL,
+    NEW,
+    SAME,
+    UNCHANGED,
+    FactIndex,
+)
+from tests.state_histories import histories, to_history
+
+
+@given(history=histories())
+def test_the_index_holds_the_winners(history: FactArray) -> None:
+    index = FactIndex()
+
+    index.enter(history)
+
+    best = history[winners(history)]
+    best = best[np.argsort(best["fact"])]
+    for name in ENTRY.names or ():
+        assert np.array_equal(index.entries()[name], best[name])
+
+
+def test_a_full_index_grows_and_loses_nothing() -> None:
+    facts = to_history([(n, 1, 9, 0, 1, False) for n in range(1, 5000)])
+    index = FactIndex()
+
+    first = [index.enter(facts[start : start + 77]) for start in range(0, len(facts), 77)]
+    again = index.enter(facts)
+
+    assert set(np.concatenate(first).tolist()) == {FRESH}
+    assert set(again.tolist()) == {UNCHANGED}
+    assert len(index) == len(facts)
+    assert len(facts) / MOST_FULL <= index.nbytes / ENTRY.itemsize < len(facts) * 1.6
+    assert np.array_equal(FactIndex.of(index.slots()).entries(), index.entries())
+
+
+def test_answers() -> None:
+    index = FactIndex()
+    index.enter(to_history([(1, 2, 9, 0, 1, False)]))
+    asked = [(1, 2, 1), (1, 2, 5), (1, 1, 1), (1, 3, 1), (2, 1, 1)]
+
+    answers = index.ask(to_history([(fact, n, 9, 0, seed, False) for fact, n, seed in asked]))
+
+    assert answers.tolist() == [SAME, KNOWN, KNOWN, HIGHER, NEW]
