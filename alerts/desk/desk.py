@@ -79,7 +79,13 @@ class Desk:
     def upkeep(
         self, signals: Signals, situation: Situation, facts: tending.FactSource, *, at: datetime,
     ) -> dict[str, int]:
-        """Follow moves, end what is gone, expire what nobody acted on; return how many of each."""
+        """Follow moves, end what is gone, expire what nobody acted on, list the money due.
+
+        Returns
+        -------
+        How many cards moved, ended and expired, and how many subsidies are due.
+        """
+        due = money.due_in(situation)
         with writing(self._engine) as connection:
             moved = tending.follow(connection, situation, at=at)
             gone = tending.cancel_where_gone(
@@ -88,7 +94,10 @@ class Desk:
             expired = tending.expire(
                 connection, at=at, policy=self.policy, calendar=self.calendar,
             )
-        return {"moved": len(moved), "ended": len(gone), "expired": len(expired)}
+            money.replace_money_due(connection, due, None, situation.as_of)
+        return {
+            "moved": len(moved), "ended": len(gone), "expired": len(expired), "money_due": len(due),
+        }
 
     def cancel_where_gone(
         self, signals: Signals, situation: Situation, facts: tending.FactSource, *, at: datetime,

@@ -10,6 +10,8 @@ from sqlalchemy.dialects import sqlite
 
 from alerts.desk.record import Change, tell
 from alerts.desk.tables import MONEY_DUE, PAUSED
+from alerts.plans import lack_words, money_due_table
+from alerts.rules import Situation
 from yujing.storage.signed import from_signed, to_signed
 
 
@@ -32,6 +34,16 @@ class MoneyDue:
     amount_fen: int
     status: str
     missing: tuple[str, ...]
+
+
+def due_in(situation: Situation) -> list[MoneyDue]:
+    """Return every subsidy that somebody could get at `as_of`, with the papers to bring."""
+    return [
+        MoneyDue(
+            int(row["household"]), int(row["person"]), int(row["region"]), str(row["clause"]),
+            int(row["amount_fen"]), "possible", lack_words(int(row["lack"])),
+        ) for row in money_due_table(situation)
+    ]
 
 
 def replace_money_due(

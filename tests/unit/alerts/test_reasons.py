@@ -32,7 +32,8 @@ def test_a_score_speaks_in_things_that_can_be_seen_and_never_in_numbers_of_risk(
 
     words = reasons.sentence(found, 0, as_of=TODAY, factors=factors)
 
-    assert words == "截至11 月 24 日的登记情况提示就业或收入可能有变化：社保停缴月数 3 至 5 个月，年龄"
+    assert words == (
+        "截至11 月 24 日的登记情况提示就业或收入可能有变化：社保停缴月数 3 至 5 个月，年龄")
     assert reasons.sentence(found, 0, as_of=TODAY).endswith("可能有变化")
 
 

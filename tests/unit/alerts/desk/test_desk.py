@@ -417,7 +417,7 @@ def test_upkeep_does_all_three(desk: Desk) -> None:
 
     done = desk.upkeep(signals_of([]), situation_of({11: (1, LOWER)}), Facts(), at=at())
 
-    assert done == {"moved": 1, "ended": 1, "expired": 0}
+    assert done == {"moved": 1, "ended": 1, "expired": 0, "money_due": 0}
 
 
 def burst(desk: Desk) -> int:
