@@ -6,14 +6,15 @@ from numba import njit
 
 UNREPORTED, WORKED, IDLE = 0, 1, 2
 _BRIDGE_DAYS = 45   # an unreported stretch up to this long inside one job counts as worked
+_LAST_DAYS = 10     # an unreported stretch that only begins in the horizon's last days says nothing
 
 Grid = npt.NDArray[np.int8]
 
 
 @njit(cache=True, nogil=True)
 def day_grid(
-    changes: npt.NDArray[np.int64], months: npt.NDArray[np.int8], paid: npt.NDArray[np.bool_],
-    month_of_day: npt.NDArray[np.int64], n_persons: int,
+    changes: npt.NDArray[np.int64], vague: npt.NDArray[np.bool_], months: npt.NDArray[np.int8],
+    paid: npt.NDArray[np.bool_], month_of_day: npt.NDArray[np.int64],
 ) -> tuple[Grid, npt.NDArray[np.bool_]]:
     """Return what each person did on each day, and whether idle days follow a hard end.
 
@@ -21,6 +22,8 @@ def day_grid(
     ----------
     changes
         Sorted rows of (person, day, 1 start | 0 end | -1 hard end).
+    vague
+        Days on which a change may have happened that is known to the month only.
     months
         1 reported worked, -1 reported idle, 0 not reported; per person and month.
     paid
@@ -31,12 +34,13 @@ def day_grid(
     Notes
     -----
     A day after an end is idle until a start, whatever that month's report says of the days before
-    it; in a later month a report of work is explained by a start in that month, and without one it
-    is a contradiction that leaves the day unknown. A day in a job is worked when its month is
-    reported worked or paid, or when it is in the month of the start; a later month reported idle
-    makes it idle although no end is known.
+    it. In a later month a report of work (or a contribution) is explained by a start in that month;
+    without one it leaves that month unknown, for it may be copied from the month before, and from
+    then on the reports alone speak. A day in a job is worked when its month is reported worked or
+    paid, or when it is in the month of the start; a later month reported idle makes it idle
+    although no end is known.
     """
-    n_days = len(month_of_day)
+    n_persons, n_days = vague.shape
     grid = np.zeros((n_persons, n_days), dtype=np.int8)
     hard = np.zeros((n_persons, n_days), dtype=np.bool_)
     at = 0
@@ -55,10 +59,13 @@ def day_grid(
                     break
                 at += 1
             report, insured = months[person, month], paid[person, month]
-            if job == 0 and at < len(changes) and changes[at, 0] == person and (
+            coming = at < len(changes) and changes[at, 0] == person and (
                 changes[at, 2] == 1 and month_of_day[changes[at, 1]] == month
-            ):
-                report = 0   # the month was worked from that start on
+            )
+            if job == 0 and month > since and (report == 1 or insured) and not coming:
+                job, since = -1, month   # some start was never reported, or the report is a copy
+            if vague[person, day]:
+                continue
             grid[person, day] = _judged(job, since, month, report, insured)
             hard[person, day] = job == 0 and is_hard
         while at < len(changes) and changes[at, 0] == person:
@@ -70,9 +77,9 @@ def day_grid(
 def _judged(job: int, since: int, month: int, report: int, insured: bool) -> int:
     """Return what a day was, given the latest change and what is said of its month."""
     if job == 0:
-        if report == 1 and month > since:
-            return UNREPORTED
         return IDLE
+    if job == -1 and month == since:
+        return UNREPORTED
     if report == 1 or insured:
         return WORKED
     if job == 1 and month == since:
@@ -131,13 +138,15 @@ def spells(
                 y[person] = 1
                 onset[person] = first_idle
                 break
-            if first_idle >= 0 or _could_hide(grid, person, begin, day, least):
+            if first_idle >= 0 or _could_hide(grid, person, begin, day, least, today + horizon):
                 y[person] = -1
     return y, onset, already
 
 
 @njit(cache=True, nogil=True)
-def _could_hide(grid: Grid, person: int, begin: int, end: int, least: int) -> bool:
+def _could_hide(
+    grid: Grid, person: int, begin: int, end: int, least: int, last: int
+) -> bool:
     """Return whether days that are not known to be worked could hold a spell.
 
     A short unreported stretch between worked days is a late report, not a spell.
@@ -147,4 +156,6 @@ def _could_hide(grid: Grid, person: int, begin: int, end: int, least: int) -> bo
     for day in range(begin, end):
         if grid[person, day] == IDLE:
             return True
+    if begin + _LAST_DAYS > last:
+        return False
     return end - begin > _BRIDGE_DAYS or end == grid.shape[1]

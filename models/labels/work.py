@@ -24,8 +24,8 @@ FESTIVAL_DAYS, REDEPARTED_DAYS = 20, 35   # around the festival; when who leaves
 _BEFORE_DAYS = 400                        # how far back a job's start or end still says something
 _AFTER_DAYS = U90_HORIZON_DAYS + SPELL_DAYS + 2 * REDEPARTED_DAYS
 
-_START, _END, _MONTHLY, _PAYMENT, _VISIT = 7, 8, 9, 14, 24
-_KINDS = (IDENTITY_LINK, _START, _END, _MONTHLY, _PAYMENT, _VISIT)
+_START, _END, _MONTHLY, _PAYMENT, _DEPART, _VISIT = 7, 8, 9, 14, 16, 24
+_KINDS = (IDENTITY_LINK, _START, _END, _MONTHLY, _PAYMENT, _DEPART, _VISIT)
 _EMPLOYEE_LINES = [number(line) for line in (
     Insurance.EMPLOYEE_PENSION, Insurance.UNEMPLOYMENT, Insurance.EMPLOYEE_MEDICAL,
     Insurance.WORK_INJURY)]
@@ -36,6 +36,9 @@ _NO, _YES = number(Answer.NO), number(Answer.YES)
 LABELLED, ALREADY_IDLE, NOT_SETTLED = 0, 1, 2
 
 Keys = npt.NDArray[np.uint64]
+_Evidence = tuple[
+    npt.NDArray[np.int64], npt.NDArray[np.bool_], npt.NDArray[np.int8], npt.NDArray[np.bool_]
+]
 
 
 def u90(
@@ -64,9 +67,9 @@ def u90(
     persons, place_of = np.unique(resolve(cohort, links), return_inverse=True)
     first = to_day(as_of) - _BEFORE_DAYS
     n_days = _BEFORE_DAYS + _AFTER_DAYS
-    changes, months, paid = _evidence(facts, links, persons, first, n_days)
-    grid, hard = day_grid(changes, months, paid, _month_of_day(first, n_days), len(persons))
-    _forgive_festivals(grid, hard, first)
+    evidence, departures = _evidence(facts, links, persons, first, n_days)
+    grid, hard = day_grid(*evidence, _month_of_day(first, n_days))
+    _forgive_festivals(grid, hard, departures, first)
     y, onset, already = spells(grid, _BEFORE_DAYS, U90_HORIZON_DAYS, SPELL_DAYS)
     reason = np.where(already, ALREADY_IDLE, np.where(y == UNKNOWN, NOT_SETTLED, LABELLED))
     day = np.where(y == 1, onset + first, 0).astype(np.int32)
@@ -83,14 +86,17 @@ def _month_of_day(first: int, n_days: int) -> npt.NDArray[np.int64]:
 
 def _evidence(
     facts: FactArray, links: FactArray, persons: Keys, first: int, n_days: int
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int8], npt.NDArray[np.bool_]]:
-    """Return dated changes of work, reported months and paid months of the persons.
+) -> tuple[_Evidence, npt.NDArray[np.int64]]:
+    """Return the evidence that makes up the days, and the departures as (person, day).
 
     Returns
     -------
     changes
         Rows of (person, day in the window, 1 start | 0 end | -1 hard end), sorted; on one day an
-        end comes before a start.
+        end comes before a start. Of changes known to the month only, an end stands on the month's
+        first day and a start on its last: people change jobs, so it is an end and then a start.
+    vague
+        Per person and day whether such a change, or one that no report names, may lie on it.
     months
         Per person and month of the window 1 worked, -1 idle, 0 not reported.
     paid
@@ -106,10 +112,11 @@ def _evidence(
     start = (kind == _START) | (said & (facts["worked"] == _YES))
     end = (kind == _END) | (said & (facts["worked"] == _NO))
     step = np.where(start, 1, np.where(np.isin(facts["reason"], _HARD) & (kind == _END), -1, 0))
-    day = np.where(kind == _END, facts["occurred_to"], facts["occurred_from"]) - first
-    dated = (start | end) & (day >= 0) & (day < n_days)
+    low, high = facts["occurred_from"] - first, facts["occurred_to"] - first
+    day = np.where(start, high, low)
+    dated = (start | end) & (low >= 0) & (high < n_days)
     changes = np.column_stack([who[dated], day[dated], step[dated]]).astype(np.int64)
-    changes = changes[np.lexsort((changes[:, 2], changes[:, 1], changes[:, 0]))]
+    changes = changes[np.lexsort((changes[:, 2] == 1, changes[:, 1], changes[:, 0]))]
 
     n_months = int(_month_of_day(first, n_days)[-1]) + 1
     place = facts["month"] - to_month(from_day(first))
@@ -118,14 +125,46 @@ def _evidence(
     for answer, value in ((_NO, -1), (_YES, 1)):   # yes last: two reports of a month mean work
         rows = inside & (kind == _MONTHLY) & (facts["worked"] == answer)
         months[who[rows], place[rows]] = value
+    month_of_day = _month_of_day(first, n_days)
+    vague = _painted(who, low, high, dated & (low < high), (len(persons), n_days))
+    vague |= _turning(months, changes, month_of_day)[:, month_of_day]
     paid = np.zeros((len(persons), n_months), dtype=np.bool_)
     rows = inside & (kind == _PAYMENT) & np.isin(facts["insurance"], _EMPLOYEE_LINES)
     paid[who[rows], place[rows]] = True
-    return changes, months, paid
+    left = (kind == _DEPART) & (low >= 0) & (low < n_days)
+    return (changes, vague, months, paid), np.column_stack([who[left], low[left]])
+
+
+def _turning(
+    months: npt.NDArray[np.int8], changes: npt.NDArray[np.int64],
+    month_of_day: npt.NDArray[np.int64],
+) -> npt.NDArray[np.bool_]:
+    """Return worked months beside an idle one without any change known in either.
+
+    Somebody worked on some days of such a month; on which is not known.
+    """
+    changed = np.zeros(months.shape, dtype=np.bool_)
+    changed[changes[:, 0], month_of_day[changes[:, 1]]] = True
+    turn = np.zeros(months.shape, dtype=np.bool_)
+    for now, other in ((np.s_[:, :-1], np.s_[:, 1:]), (np.s_[:, 1:], np.s_[:, :-1])):
+        turn[now] |= (months[now] == 1) & (months[other] == -1) & ~(changed[now] | changed[other])
+    return turn
+
+
+def _painted(
+    who: npt.NDArray[np.int64], low: npt.NDArray[np.int32], high: npt.NDArray[np.int32],
+    rows: npt.NDArray[np.bool_], shape: tuple[int, int],
+) -> npt.NDArray[np.bool_]:
+    """Return which days lie in some interval of their person."""
+    steps = np.zeros((shape[0], shape[1] + 1), dtype=np.int16)
+    np.add.at(steps, (who[rows], low[rows]), 1)
+    np.add.at(steps, (who[rows], high[rows] + 1), -1)
+    return np.asarray(np.cumsum(steps, axis=1, dtype=np.int16)[:, :-1] > 0)
 
 
 def _forgive_festivals(
-    grid: npt.NDArray[np.int8], hard: npt.NDArray[np.bool_], first: int
+    grid: npt.NDArray[np.int8], hard: npt.NDArray[np.bool_],
+    departures: npt.NDArray[np.int64], first: int,
 ) -> None:
     """Take idle days around a festival as worked where the person left again, unless laid off."""
     n_days = grid.shape[1]
@@ -136,6 +175,8 @@ def _forgive_festivals(
         if end <= begin:
             continue
         back = (grid[:, max(festival, 0):settled] == WORKED).any(axis=1)
+        left_again = (departures[:, 1] >= festival) & (departures[:, 1] < settled)
+        back[departures[left_again, 0]] = True
         window = grid[:, begin:end]
         window[(window == IDLE) & ~hard[:, begin:end] & back[:, None]] = WORKED
 
