@@ -126,10 +126,10 @@ class CountyPage:
         year = self._snapshots.near(number.code, scope, lunar_year_before(ask.today))
         return Shown(
             number=number,
-            n=shown(cell.n, hide=hide),
+            n=shown(cell.n, hide=hide) if cell.of else NOBODY,
             of=count(cell.of, small=suppress),
             share=share,
-            against=() if hide else against(cell, last, year),
+            against=() if hide or not cell.of else against(cell, last, year),
             listed=ask.may(Right.LISTS) and cell.n > 0 and not hide,
         )
 

@@ -135,7 +135,8 @@ class CardPages:
         transitions = desk.transitions(card.id)
         return self._pages.render(
             ask, "alerts/card.html", status=status, card=card, row=lines(services, ask, [card])[0],
-            evidence=evidence, facts=self._shown_facts(facts, home, ask.today),
+            evidence=[e for e in evidence if e.gone_on or e.sentence not in card.sentence],
+            facts=self._shown_facts(facts, home, ask.today),
             disagree=_disagreements(facts, home), asked=self._asked(card, rules),
             plan=plan, clears=clears(rules), outcomes=[(o.value, zh(o)) for o in OUTCOMES],
             changes=self._changes(transitions), factors=shown_factors(desk.factors(card.id)),

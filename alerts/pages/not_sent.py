@@ -14,7 +14,7 @@ from yujing.web import people
 from yujing.web.page import Ask, Pages
 from yujing.web.services import Services
 
-MOST = 200
+MOST = 50
 _LEFT_OUT = frozenset(
     verdict.name
     for verdict in (

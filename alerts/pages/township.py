@@ -18,7 +18,8 @@ from yujing.errors import AccessDeniedError, UsageError
 from yujing.web.page import Ask, Pages, redirect
 from yujing.web.services import Services
 
-_RULE, _SOURCE, _EMPLOYER = "rule", "source", "employer"
+MOST_OVERDUE = 20  # lines at once; the others are reached by village
+_SOURCE, _EMPLOYER = "source", "employer"
 
 
 @dataclass(frozen=True)
@@ -65,10 +66,14 @@ class TownshipPages:
         services, scope = self._services, ask.visitor.account.scope
         found = in_order(lines(services, ask, services.desk.live_cards(scope.prefix)))
         overdue = [line for line in found if line.overdue and not _is_asleep(line, ask.today)]
+        overdue.sort(key=lambda line: (line.card.due_on, -line.card.level))
+        village = ask.query.get("village", "")
+        shown = [line for line in overdue if not village or str(line.card.region) == village]
         return self._pages.render(
             ask, "alerts/township.html",
             place=services.place(int(scope.prefix.ljust(12, "0"))),
-            villages=village_rows(found, overdue), overdue=overdue, n_open=len(found),
+            villages=village_rows(found, overdue), overdue=shown[:MOST_OVERDUE], n_open=len(found),
+            n_overdue=len(overdue), n_more=max(len(shown) - MOST_OVERDUE, 0), village=village,
             held=[self._held_row(burst, scope) for burst in self._held(scope)],
             workers=self._workers(scope), names=self._names(found),
             n_assigned=_whole(ask.query.get("assigned")),

@@ -51,6 +51,7 @@ def environment(**folders: str) -> Environment:
         clock=words.clock_time,
         masked=words.masked,
         yuan=words.yuan,
+        about=words.about,
         weekday=words.weekday,
         count=words.count,
         moment=words.moment,

@@ -106,6 +106,22 @@ def yuan(fen: int | None) -> str:
     return f"{sign}{whole:,}" + (f".{rest:02d}" if rest else "") + " 元"
 
 
+def about(fen: int) -> str:
+    """Write an estimate of money without false exactness.
+
+    Examples
+    --------
+    >>> about(527_273_960), about(2_850_000), about(32_100)
+    ('约 527 万元', '约 2.9 万元', '约 320 元')
+    """
+    yuan_ = fen / 100
+    if yuan_ >= 100_000:
+        return f"约 {yuan_ / 10_000:,.0f} 万元"
+    if yuan_ >= 10_000:
+        return f"约 {yuan_ / 10_000:.1f} 万元"
+    return f"约 {round(yuan_, -1):,.0f} 元"
+
+
 def count(value: int | None, *, small: bool = False) -> str:
     """Write a count; unknown is a word, and with `small` 1 to 4 become <5.
 

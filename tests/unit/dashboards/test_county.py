@@ -135,7 +135,7 @@ def test_overdue_and_not_sent_are_counted(large: SmallCounty) -> None:
     html = browser_of(large, "chen").get("/county").text
     assert "逾期未走访 <strong>20</strong> 户" in html
     assert "等待放行 <strong>1</strong> 批，共 6 户" in html
-    assert "暂不派发 <strong>7</strong> 户，预计损失 7,000 元" in html
+    assert "暂不派发 <strong>7</strong> 户，预计损失约 7,000 元" in html
 
 
 def test_the_list_behind_a_number_is_masked_and_ends_at_the_township(large: SmallCounty) -> None:

@@ -33,8 +33,8 @@ def test_who_did_not_fit_is_listed_with_why_and_loss(county: SmallCounty, browse
     html = browser.get("/not-sent").text
     assert "今天暂不派发 2 户" in html
     assert "工资下降" in html
-    assert "名额已满 · 预计损失 1,234 元" in html
-    assert "预计损失合计 1,235 元" in html
+    assert "名额已满 · 预计损失约 1,230 元" in html
+    assert "预计损失合计约 1,240 元" in html
     assert "李*" not in html
     assert "暂不派发 2 户" in browser.get("/queue").text
 

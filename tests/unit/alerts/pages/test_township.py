@@ -37,8 +37,24 @@ def test_overdue_cards_are_counted_where_they_are(
 
     html = supervisor.get("/township").text
     assert "3 户过期未走访，共 3 户待办" in html
-    assert "待办 2 户 · 过期 2 户，最久的已过期 3 个工作日" in html
+    assert f'待办 2 户 · <a href="/township?village={UPPER}#overdue">过期 2 户</a>' in html
+    assert "最久的已过期 3 个工作日" in html
     assert f'name="card_{cards["sun"]}"' in html
+
+
+def test_a_long_list_of_overdue_cards_begins_with_the_oldest_and_opens_by_village(
+    county: SmallCounty, supervisor: Browser
+) -> None:
+    for home in range(500, 530):
+        county.open(draft(home, home, LOWER, due_on="2026-11-20"))
+    oldest = county.open(draft(20, LI, UPPER, due_on="2026-11-12"))
+
+    html = supervisor.get("/township").text
+    assert "先列最久的 20 户，还有 11 户" in html
+    assert f'name="card_{oldest}"' in html
+    only = supervisor.get(f"/township?village={UPPER}").text
+    assert only.count('type="checkbox"') == 1
+    assert "看全部" in only
 
 
 def test_overdue_cards_are_handed_over_in_bulk(
