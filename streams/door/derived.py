@@ -23,7 +23,7 @@ Bools = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Background:
-    """What is already known of persons, one row a key asked for.
+    """What is already known of persons and households, one row a key asked for.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ class Background:
     student, skill
         Numbers of the code sets, 0 unknown.
     region
-        12-digit codes, 0 unknown.
+        12-digit codes of where they are registered, 0 unknown; the only one known of households.
     """
 
     birth: npt.NDArray[np.int32]

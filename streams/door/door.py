@@ -17,7 +17,7 @@ from streams.door.quality import QualityRules
 from streams.door.reading import Finding, Reading, Reject
 from streams.door.reason import Faults
 from streams.door.stamp import Stamped, stamp
-from streams.fact import PERSON, FactArray, empty_facts
+from streams.fact import AREA, FactArray, empty_facts
 from streams.vault.identities import Identities
 from streams.vault.keys import Keys
 from streams.wire import household_upsert, identity_link, member_upsert
@@ -40,8 +40,8 @@ class Door:
     rules
         Rules of data quality.
     lookup
-        What is already known of persons, for the rules that need it and for the region of an event
-        that names none; without it these rules hold for nobody.
+        What is already known of persons and households, for the rules that need it and for the
+        region of an event that names none; without it these rules hold for nobody.
     """
 
     def __init__(
@@ -114,7 +114,7 @@ def _check_grant(decoded: Decoded, columns: Columns, faults: Faults, grant: Gran
         return
     for group in decoded.groups:
         region = facts["region"][group.at].astype(np.int64)
-        unsaid = (region == 0) & (facts["subject_kind"][group.at] == PERSON)
+        unsaid = (region == 0) & (facts["subject_kind"][group.at] != AREA)
         if unsaid.any():
             region = np.where(unsaid, columns.background(group.at).region, region)
         outside = (region != 0) & ~covered(grant.regions, region)

@@ -228,12 +228,15 @@ class County:
         return Door(self.keys, self.regions, QualityRules.load(), self._background)
 
     def _background(self, keys: npt.NDArray[np.uint64]) -> Background:
-        """Return what the state knows of persons, for the rules of data quality."""
+        """Return what the state knows of persons, and where these and households are registered."""
         rows = self.state.person_rows(keys)
         found, known = know_nobody(keys), rows >= 0
         members = self.state.members[rows[known]]
         for name in ("birth", "student", "skill", "region"):
             getattr(found, name)[known] = members[name]
+        rows = self.state.household_rows(keys)
+        known = rows >= 0
+        found.region[known] = self.state.households[rows[known]]["region"]
         return found
 
     # --- memory

@@ -229,7 +229,8 @@ def test_what_a_caller_may_send(grant: Grant, code: str) -> None:
     assert code_of(an_event(WORKED), grant) == code
 
 
-def test_without_a_place_the_region_of_the_registered_person_counts() -> None:
+@pytest.mark.parametrize("event_type", [WORKED, "income.report", "hardship.report"])
+def test_without_a_place_the_region_of_the_registered_subject_counts(event_type: str) -> None:
     def at(region: int) -> str:
         def lookup(keys: np.ndarray) -> Background:
             n = len(keys)
@@ -238,7 +239,7 @@ def test_without_a_place_the_region_of_the_registered_person_counts() -> None:
                 np.full(n, NEVER, np.int32), zeros, zeros, np.full(n, region, np.int64)
             )
 
-        event = lines_of([an_event(WORKED, region_code=None)])
+        event = lines_of([an_event(event_type, region_code=None)])
         grant = Grant(regions=("520526",))
         rejects = a_door(lookup=lookup).read(event, grant=grant, known_at=KNOWN_AT).rejects
         return rejects[0].code if rejects else "kept"
