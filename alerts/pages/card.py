@@ -15,6 +15,7 @@ from alerts.evidence import DatedFact, dated_facts, sources_disagree
 from alerts.pages.lines import lines
 from alerts.pages.words import CHANGES, STAGES, age_words
 from alerts.plans import PlanItem, service_plan
+from alerts.prefilled import known_answers
 from alerts.reasons import Asked, clears, questions
 from streams.fact import FactArray
 from yujing.access.roles import ROLES_ZH, Right, Role
@@ -132,12 +133,15 @@ class CardPages:
             ]
             facts = self._facts(card, home)
             plan = self._plan(state, card, home, ask.today)
+            known = known_answers(
+                state, card.household, card.person, as_of=ask.today, policy=services.policy
+            )
         transitions = desk.transitions(card.id)
         return self._pages.render(
             ask, "alerts/card.html", status=status, card=card, row=lines(services, ask, [card])[0],
             evidence=[e for e in evidence if e.gone_on or e.sentence not in card.sentence],
             facts=self._shown_facts(facts, home, ask.today),
-            disagree=_disagreements(facts, home), asked=self._asked(card, rules),
+            disagree=_disagreements(facts, home), asked=self._asked(card, rules, known),
             plan=plan, clears=clears(rules), outcomes=[(o.value, zh(o)) for o in OUTCOMES],
             changes=self._changes(transitions), factors=shown_factors(desk.factors(card.id)),
             model=card.score_reason.split(" ")[1] if " " in card.score_reason else "",
@@ -196,8 +200,7 @@ class CardPages:
             for fact in dated_facts(facts, as_of=today, most=MOST_FACTS)
         ]
 
-    def _asked(self, card: Card, rules: Sequence[Any]) -> list[Asked]:
-        known: dict[str, str] = {}
+    def _asked(self, card: Card, rules: Sequence[Any], known: dict[str, str]) -> list[Asked]:
         for outcome in self._services.desk.outcomes(card.id):
             if not outcome.undone:
                 known |= outcome.answers

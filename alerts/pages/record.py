@@ -1,5 +1,6 @@
 """What a worker does with a card: record, undo, put off; every tap saves and can be taken back."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from starlette.responses import Response
@@ -47,11 +48,7 @@ class RecordPages:
                 raise UsageError(f"备注最多 {MOST_NOTE} 字，请缩短一些。")
         except UsageError as error:
             return self._cards.page(ask, card, line=str(error), filled=ask.form, status=400)
-        answers = {
-            name.removeprefix("answer_"): value
-            for name, value in ask.form.items()
-            if name.startswith("answer_") and value
-        }
+        answers = told(ask.form, outcome)
         number = self._services.vault.keep_note(card.id, note) if note else None
         self._services.desk.record_outcome(
             card.id,
@@ -85,6 +82,25 @@ class RecordPages:
             card.id, until, by=account.username, at=ask.now, role=account.role
         )
         return redirect(f"/queue?done={card.id}")
+
+
+def told(form: Mapping[str, str], outcome: Outcome) -> dict[str, str]:
+    """Return the answers that were given.
+
+    An answer that the page filled in from the data and nobody changed says something only where
+    the worker confirms the case; else data would come back as evidence of itself. Whom nobody
+    reached answered nothing.
+    """
+    if outcome is Outcome.NO_CONTACT:
+        return {}
+    answers = {
+        name.removeprefix("answer_"): value
+        for name, value in form.items()
+        if name.startswith("answer_") and value
+    }
+    if outcome is Outcome.CONFIRMED:
+        return answers
+    return {code: value for code, value in answers.items() if form.get(f"known_{code}") != value}
 
 
 def _outcome(word: str) -> Outcome:

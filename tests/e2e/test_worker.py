@@ -78,7 +78,7 @@ def test_answers_are_tapped_and_prefilled_the_next_time(page: Page) -> None:
     page.get_by_label("没活").check()
     page.get_by_text("先写一句备注").click()
     page.get_by_label("备注").fill("等厂里通知")
-    page.get_by_role("button", name="联系不上").click()
+    page.get_by_role("button", name="属实", exact=True).click()
     page.wait_for_url("**/queue?done=*")
 
     page.get_by_text("赵*军 户 · 2 人").click()

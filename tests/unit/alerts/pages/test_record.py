@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from alerts.pages.record import told
 from tests.pages import Browser, log_in
 from tests.small_county import SmallCounty
 from yujing.domain.codes import Outcome
@@ -100,6 +101,21 @@ def test_a_note_is_in_no_plain_table(county: SmallCounty, browser: Browser, card
             ).all():
                 rows = connection.exec_driver_sql(f"SELECT * FROM {table}").all()
                 assert "惠州" not in str(rows)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "given", "kept"),
+    [
+        (Outcome.CONFIRMED, "没活", {"works": "没活"}),
+        (Outcome.SOLVED, "没活", {}),
+        (Outcome.SOLVED, "有活", {"works": "有活"}),
+        (Outcome.NO_CONTACT, "有活", {}),
+    ],
+)
+def test_what_the_data_filled_in_is_no_evidence_unless_confirmed(
+    outcome: Outcome, given: str, kept: dict[str, str]
+) -> None:
+    assert told({"known_works": "没活", "answer_works": given, "note": "x"}, outcome) == kept
 
 
 @pytest.mark.parametrize("word", ["", "unknown", "rubbish"])
