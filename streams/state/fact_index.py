@@ -25,6 +25,7 @@ Codes = npt.NDArray[np.uint8]
 # Keys keep the order of their hashes from table to table, so moving to a larger table reads and
 # writes in order; that is cheap enough to grow in small steps and keep the table nearly full.
 MOST_FULL, FULL_AFTER_GROWTH = 0.8, 0.7
+FACTS_AT_ONCE = 2**18  # room is made for so many new facts, though many of them may be known
 
 
 @numba.njit(cache=True, inline="always")  # type: ignore[misc, unused-ignore]  # numba has no types
@@ -116,10 +117,11 @@ class FactIndex:
         -------
         `FRESH` (a fact not seen before), `REPLACED` (the row now wins) or `UNCHANGED` for each.
         """
-        if self._n + len(facts) > len(self._entries) * MOST_FULL:
-            self._reserve(self._n + int(np.count_nonzero(self.ask(facts) == NEW)))
         changes = np.empty(len(facts), dtype=np.uint8)
-        self._n += _enter(self._entries, facts, changes)
+        for start in range(0, len(facts), FACTS_AT_ONCE):
+            some = slice(start, start + FACTS_AT_ONCE)
+            self._reserve(self._n + len(facts[some]))
+            self._n += _enter(self._entries, facts[some], changes[some])
         return changes
 
     def _reserve(self, n: int) -> None:

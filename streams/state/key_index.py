@@ -10,6 +10,8 @@ Keys = npt.NDArray[np.uint64]
 Rows = npt.NDArray[np.int64]
 SlotRows = npt.NDArray[np.int32]
 
+KEYS_AT_ONCE = 2**16  # room is made for so many new keys: most of a long history are known
+
 
 @numba.njit(cache=True)  # type: ignore[misc, unused-ignore]  # numba has no types
 def _lookup(keys: Keys, slot_keys: Keys, slot_rows: SlotRows) -> Rows:
@@ -67,29 +69,30 @@ class KeyIndex:
 
     def add(self, keys: Keys) -> Rows:
         """Return the row of each key, giving new keys the next rows in the order given."""
-        needed = self._n_rows + len(keys)
-        if needed * 3 > len(self._slot_keys) * 2:  # perhaps: most of them may be known
-            needed = self._n_rows + len(np.unique(keys[self.lookup(keys) < 0]))
-        if needed * 3 > len(self._slot_keys) * 2:
+        keys = np.ascontiguousarray(keys)
+        rows = np.empty(len(keys), dtype=np.int64)
+        for start in range(0, len(keys), KEYS_AT_ONCE):
+            some = keys[start : start + KEYS_AT_ONCE]
+            self._reserve(self._n_rows + len(some))
+            rows[start : start + KEYS_AT_ONCE], self._n_rows = _add(
+                some, self._slot_keys, self._slot_rows, self._n_rows
+            )
+        return rows
+
+    def _reserve(self, n: int) -> None:
+        size = len(self._slot_keys)
+        if n * 3 > size * 2:
             held = self.keys()
-            size = len(self._slot_keys)
-            while needed * 2 > size:
+            while n * 2 > size:
                 size *= 2
             self._allocate(size)
             _add(held, self._slot_keys, self._slot_rows, 0)
-        rows, self._n_rows = _add(
-            np.ascontiguousarray(keys), self._slot_keys, self._slot_rows, self._n_rows
-        )
-        return rows
 
     @classmethod
     def of(cls, keys: Keys) -> "KeyIndex":
         """Return an index that gives these keys, each named once, the rows 0, 1, 2, ..."""
         index = cls()
-        size = 1024
-        while len(keys) * 2 > size:
-            size *= 2
-        index._allocate(size)
+        index._reserve(len(keys))
         _, index._n_rows = _add(np.ascontiguousarray(keys), index._slot_keys, index._slot_rows, 0)
         return index
 
