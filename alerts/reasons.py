@@ -73,6 +73,7 @@ def sentence_of(signal: Any, *, as_of: date, rules: Rules | None = None) -> str:
     sources = members(Source)
     return rule.zh.format(
         since=dated(int(signal["since"]), as_of),
+        month=dated(int(signal["since"]), as_of).partition("月")[0] + "月",
         value="" if isnan(value) else f"{value:.0f}",
         extra="不明" if isnan(extra) else f"{extra:.0f}",
         what="" if isnan(value) else _what(rule.code, int(value)),
@@ -119,7 +120,7 @@ def _score_sentence(factors: Sequence[Factor], as_of: date) -> str:
     speaking = [factor for factor in factors if factor.points > 0][:3]
     told = "，".join(f"{f.zh}{f.words and ' ' + f.words}" for f in speaking)
     day = f"{as_of.month} 月 {as_of.day} 日"
-    return f"截至{day}的登记情况提示就业或收入可能有变化" + (f"：{told}" if told else "")
+    return f"截至 {day}的登记情况提示就业或收入可能有变化" + (f"：{told}" if told else "")
 
 
 AUDIT_SENTENCE = "随机走访：近期没有任何提醒，请了解一下生活和就业情况"

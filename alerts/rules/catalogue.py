@@ -34,7 +34,7 @@ class Rule:
     code, number
         Its name and its number inside arrays (1..31).
     zh
-        Sentence with {since}, {value}, {extra}, {what}, {source}.
+        Sentence with {since}, {month}, {value}, {extra}, {what}, {source}.
     level
         Urgency 1..3; 3 is red and passes capacity.
     kind

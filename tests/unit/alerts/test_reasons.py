@@ -20,7 +20,7 @@ def test_the_sentence_has_the_leading_reason_and_one_more() -> None:
     words = reasons.sentence(found, 0, as_of=TODAY)
 
     assert words == (
-        "全家 40 名劳动力自10 月 15 日起都没有务工记录（就业大数据平台）；"
+        "全家 40 名劳动力自 10 月 15 日起都没有务工记录（就业大数据平台）；"
         "10 月 15 日工作结束（就业大数据平台），40 天未见新的务工记录")
 
 
@@ -33,7 +33,7 @@ def test_a_score_speaks_in_things_that_can_be_seen_and_never_in_numbers_of_risk(
     words = reasons.sentence(found, 0, as_of=TODAY, factors=factors)
 
     assert words == (
-        "截至11 月 24 日的登记情况提示就业或收入可能有变化：社保停缴月数 3 至 5 个月，年龄")
+        "截至 11 月 24 日的登记情况提示就业或收入可能有变化：社保停缴月数 3 至 5 个月，年龄")
     assert reasons.sentence(found, 0, as_of=TODAY).endswith("可能有变化")
 
 
