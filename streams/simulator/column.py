@@ -6,7 +6,7 @@ A piece is ``,"name":value``; a missing value gives an empty piece, so the field
 import json
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Protocol, Self
+from typing import Self
 
 import numpy as np
 
@@ -21,190 +21,179 @@ def given(values: Array, known: Array) -> Ints:
     return np.where(known, values.astype(np.int64), MISSING)
 
 
-class Column(Protocol):
-    """A payload column."""
+class Column:
+    """A payload column: one array `data`, one row an event."""
+
+    data: Array
 
     def take(self, rows: Ints) -> Self:
         """Return the column of the given rows."""
-        ...
+        return replace(self, data=self.data[rows])  # type: ignore[type-var]   # all are dataclasses
 
     def pieces(self, name: str) -> list[str]:
         """Return the JSON piece of each row."""
-        ...
+        raise NotImplementedError
 
-    def __len__(self) -> int: ...
+    def is_constant(self) -> bool:
+        """Return whether all rows are the same; false without rows."""
+        return len(self.data) > 0 and bool((self.data == self.data[0]).all())
+
+    def __len__(self) -> int:
+        return len(self.data)
 
 
 @dataclass(frozen=True)
-class Words:
+class Words(Column):
     """Codes of a code set, written as its words; 0 (unknown) is left out."""
 
     code_set: type[StrEnum]
-    codes: Array
-
-    def take(self, rows: Ints) -> Self:
-        """Return the column of the given rows."""
-        return replace(self, codes=self.codes[rows])
+    data: Array
 
     def pieces(self, name: str) -> list[str]:
         """Return the JSON piece of each row."""
         table = [f',"{name}":"{code.value}"' for code in self.code_set]
         table[0] = ""
-        return _looked_up(table, self.codes)
-
-    def __len__(self) -> int:
-        return len(self.codes)
+        return _looked_up(table, self.data)
 
 
 @dataclass(frozen=True)
-class WordSet:
+class WordSet(Column):
     """Bit masks of 1 << code, written as a list of words; an empty mask is left out."""
 
     code_set: type[StrEnum]
-    masks: Array
-
-    def take(self, rows: Ints) -> Self:
-        """Return the column of the given rows."""
-        return replace(self, masks=self.masks[rows])
+    data: Array
 
     def pieces(self, name: str) -> list[str]:
         """Return the JSON piece of each row."""
         words = [code.value for code in self.code_set]
-        values, places = np.unique(self.masks, return_inverse=True)
+        values, places = np.unique(self.data, return_inverse=True)
         table = [
             f',"{name}":{json.dumps([w for i, w in enumerate(words) if mask >> i & 1])}' if mask
             else "" for mask in values.tolist()
         ]
         return _looked_up(table, places)
 
-    def __len__(self) -> int:
-        return len(self.masks)
-
 
 @dataclass(frozen=True)
-class Whole:
+class Whole(Column):
     """Whole numbers; `MISSING` is left out. Codes of digits are `quoted`."""
 
-    values: Array
+    data: Array
     quoted: bool = False
 
     def as_text(self) -> "Whole":
         """Return the numbers as codes, written between quotes."""
         return replace(self, quoted=True)
 
-    def take(self, rows: Ints) -> Self:
-        """Return the column of the given rows."""
-        return replace(self, values=self.values[rows])
-
     def pieces(self, name: str) -> list[str]:
         """Return the JSON piece of each row."""
-        values = self.values.astype(np.int64)
         mark = '"' if self.quoted else ""
         head = f',"{name}":{mark}'
-        known = values != MISSING
-        if known.any():
-            low, high = int(values[known].min()), int(values[known].max())
-            if high - low < min(_MOST_TABLED, 4 * len(values) + 64):
-                table = [f"{head}{value}{mark}" for value in range(low, high + 1)]
-                table.append("")
-                return _looked_up(table, np.where(known, values - low, high - low + 1))
-        return [f"{head}{v}{mark}" if v != MISSING else "" for v in values.tolist()]
-
-    def __len__(self) -> int:
-        return len(self.values)
+        tabled = _in_range(self.data)
+        if tabled is not None:
+            low, high, places = tabled
+            return _looked_up([f"{head}{v}{mark}" for v in range(low, high + 1)] + [""], places)
+        return [f"{head}{v}{mark}" if v != MISSING else "" for v in self.data.tolist()]
 
 
 @dataclass(frozen=True)
-class Dates:
+class Dates(Column):
     """Day numbers, written as dates; `MISSING` is left out."""
 
-    days: Array
-
-    def take(self, rows: Ints) -> Self:
-        """Return the column of the given rows."""
-        return replace(self, days=self.days[rows])
+    data: Array
 
     def pieces(self, name: str) -> list[str]:
         """Return the JSON piece of each row."""
-        days = self.days.astype(np.int64)
-        values, places = np.unique(days, return_inverse=True)
-        words = np.datetime_as_string(
-            np.where(values == MISSING, 0, values).astype("datetime64[D]")).tolist()
+        tabled = _in_range(self.data)
+        if tabled is None:
+            days, places = np.unique(self.data.astype(np.int64), return_inverse=True)
+        else:
+            low, high, places = tabled
+            days = np.append(np.arange(low, high + 1), MISSING)
+        words = np.datetime_as_string(np.where(days == MISSING, 0, days).astype("datetime64[D]"))
         table = [
-            f',"{name}":"{word}"' if value != MISSING else ""
-            for word, value in zip(words, values.tolist(), strict=True)
+            f',"{name}":"{word}"' if day != MISSING else ""
+            for word, day in zip(words.tolist(), days.tolist(), strict=True)
         ]
         return _looked_up(table, places)
 
-    def __len__(self) -> int:
-        return len(self.days)
-
 
 @dataclass(frozen=True)
-class Months:
+class Months(Column):
     """Month numbers, written as YYYY-MM."""
 
-    months: Array
-
-    def take(self, rows: Ints) -> Self:
-        """Return the column of the given rows."""
-        return replace(self, months=self.months[rows])
+    data: Array
 
     def pieces(self, name: str) -> list[str]:
         """Return the JSON piece of each row."""
-        values, places = np.unique(self.months, return_inverse=True)
-        table = [f',"{name}":"{value // 12:04d}-{value % 12 + 1:02d}"' for value in values.tolist()]
-        return _looked_up(table, places)
+        low, high = int(self.data.min()), int(self.data.max())
+        table = [f',"{name}":"{m // 12:04d}-{m % 12 + 1:02d}"' for m in range(low, high + 1)]
+        return _looked_up(table, self.data - low)
 
-    def __len__(self) -> int:
-        return len(self.months)
+
+class Dictionary:
+    """Texts that many rows share; their pieces are made once a name.
+
+    Parameters
+    ----------
+    texts
+        They need no escaping in JSON.
+    """
+
+    def __init__(self, texts: Array) -> None:
+        self.texts = texts
+        self._pieces: dict[str, Array] = {}
+
+    def pieces(self, name: str) -> Array:
+        """Return the piece of each text, and an empty one at the end."""
+        if name not in self._pieces:
+            table = [f',"{name}":"{text}"' for text in self.texts.tolist()]
+            self._pieces[name] = np.array([*table, ""], dtype=object)
+        return self._pieces[name]
 
 
 @dataclass(frozen=True)
-class Texts:
-    """Texts out of a table by place; -1 is left out. The texts need no escaping in JSON."""
+class Texts(Column):
+    """Texts of a dictionary by place; below 0 is left out."""
 
-    texts: Array
-    places: Array
-
-    def take(self, rows: Ints) -> Self:
-        """Return the column of the given rows."""
-        return replace(self, places=self.places[rows])
+    dictionary: Dictionary
+    data: Array
 
     def pieces(self, name: str) -> list[str]:
         """Return the JSON piece of each row."""
-        head = f',"{name}":"'
-        used, places = np.unique(self.places, return_inverse=True)
-        table = [
-            f'{head}{text}"' if place >= 0 else ""
-            for text, place in zip(self.texts[used].tolist(), used.tolist(), strict=True)
-        ]
-        return _looked_up(table, places)
-
-    def __len__(self) -> int:
-        return len(self.places)
+        pieces: list[str] = self.dictionary.pieces(name)[np.maximum(self.data, -1)].tolist()
+        return pieces
 
 
 @dataclass(frozen=True)
-class People:
+class People(Column):
     """Other people by their row; `named` gives them their ID numbers."""
 
-    people: Array
+    data: Array
 
-    def take(self, rows: Ints) -> Self:
-        """Return the column of the given rows."""
-        return replace(self, people=self.people[rows])
-
-    def named(self, id_numbers: Array) -> Texts:
+    def named(self, id_numbers: Dictionary) -> Texts:
         """Return the column as ID numbers."""
-        return Texts(id_numbers, self.people)
+        return Texts(id_numbers, self.data)
 
     def pieces(self, name: str) -> list[str]:
         """Refuse: rows of the world are not written."""
         raise TypeError(f"{name} is written by ID number")
 
-    def __len__(self) -> int:
-        return len(self.people)
+
+def _in_range(data: Array) -> tuple[int, int, Ints] | None:
+    """Return lowest, highest and places in a table of all between; None when it would be long.
+
+    The place of `MISSING` is after the highest.
+    """
+    values = data.astype(np.int64)
+    known = values != MISSING
+    low = int(values.min(where=known, initial=2**62))
+    high = int(values.max(where=known, initial=MISSING))
+    if high < low:
+        return 0, -1, np.zeros(len(values), np.int64)
+    if high - low >= min(_MOST_TABLED, 2 * len(values) + 64):
+        return None
+    return low, high, np.where(known, values - low, high - low + 1)
 
 
 def _looked_up(table: list[str], places: Array) -> list[str]:

@@ -1,15 +1,26 @@
 """Event tables to files: NDJSON, one file a week of `reported_at`, every file sorted by it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property
+from itertools import repeat
 from pathlib import Path
 
 import numpy as np
 
 from streams.simulator.array import Array, Ints
-from streams.simulator.column import Column, Dates, People, Texts, Whole, Words, given
+from streams.simulator.column import (
+    Column,
+    Dates,
+    Dictionary,
+    People,
+    Texts,
+    Whole,
+    Words,
+    given,
+)
 from streams.simulator.table import DAY_SECONDS, RETRACT, Table
-from yujing.domain.codes import Op, Precision, ReporterRole, Source
+from yujing.domain.codes import Op, Precision, ReporterRole, Source, number
 from yujing.domain.days import from_day
 
 _WEEK = 7 * DAY_SECONDS
@@ -24,56 +35,76 @@ class Names:
     id_numbers: Array
     household_numbers: Array
 
+    @cached_property
+    def people(self) -> Dictionary:
+        """ID numbers, ready to be written."""
+        return Dictionary(self.id_numbers)
+
+    @cached_property
+    def households(self) -> Dictionary:
+        """Household numbers, ready to be written."""
+        return Dictionary(self.household_numbers)
+
 
 def encoded(table: Table, names: Names) -> list[str]:
-    """Return the table as JSON objects, without line ends."""
-    columns: list[tuple[str, Column]] = [
-        ("source_system", Words(Source, table.source)),
-        ("op", Words(Op, table.op)),
-        ("id_number", Texts(names.id_numbers, table.person)),
-        ("household_no", Texts(names.household_numbers, table.household)),
-        ("region_code", Texts(*_regions(table.region))),
-        ("occurred_from", Dates(table.first)),
-        ("occurred_to", Dates(given(table.last, table.last > table.first))),
-        ("precision", Words(Precision, np.where(table.precision == 1, 0, table.precision))),
-        ("reporter_role", Words(ReporterRole, table.role)),
-    ]
-    pieces = [column.pieces(name) for name, column in columns]
-    pieces.append(_moments(table.reported))
-    pieces.append(Whole(table.version).pieces("source_version"))
-    head = f'{{"event_type":"{table.event}","source_record_id":"{table.prefix}-'
+    """Return the table as JSON objects, without line ends; a withdrawal has no payload."""
+    gone = table.op == RETRACT
+    if not gone.any():
+        return _encoded(table, names, table.payload)
+    lines = np.empty(len(table), dtype=object)
+    told = table.take(np.flatnonzero(~gone))
+    lines[~gone] = _encoded(told, names, told.payload)
+    lines[gone] = _encoded(table.take(np.flatnonzero(gone)), names, {})
+    whole: list[str] = lines.tolist()
+    return whole
+
+
+def _encoded(table: Table, names: Names, payload: Mapping[str, Column]) -> list[str]:
+    """Return the lines of a table; what all rows share is written once into their beginning."""
+    if not len(table):
+        return []
+    day_known = table.precision == number(Precision.DAY)
+    columns: dict[str, Column] = {
+        "source_system": Words(Source, table.source),
+        "op": Words(Op, table.op),
+        "id_number": Texts(names.people, table.person),
+        "household_no": Texts(names.households, table.household),
+        "region_code": Whole(given(table.region, table.region > 0)).as_text(),
+        "occurred_from": Dates(table.first),
+        "occurred_to": Dates(given(table.last, table.last > table.first)),
+        "precision": Words(Precision, np.where(day_known, 0, table.precision)),
+        "reporter_role": Words(ReporterRole, table.role),
+        "source_version": Whole(table.version),
+        **payload,
+    }
+    shared: list[str] = []
+    pieces: list[list[str]] = [_moments(table.reported)]
+    for name, column in columns.items():
+        named = column.named(names.people) if isinstance(column, People) else column
+        if named.is_constant():
+            shared += named.take(np.zeros(1, np.int64)).pieces(name)
+        else:
+            pieces.append(named.pieces(name))
+    head = f'{{"event_type":"{table.event}"{"".join(shared)},"source_record_id":"{table.prefix}-'
     records = [f'{head}{record}"' for record in table.record.tolist()]
-    withdrawn = np.flatnonzero(table.op == RETRACT).tolist()
-    for name, column in table.payload.items():
-        if isinstance(column, People):
-            column = column.named(names.id_numbers)
-        piece = column.pieces(name)
-        for row in withdrawn:
-            piece[row] = ""   # a withdrawal only names the record
-        pieces.append(piece)
-    close = ["}"] * len(table)
-    return list(map("".join, zip(records, *pieces, close, strict=True)))
-
-
-def _regions(codes: Ints) -> tuple[Array, Ints]:
-    values, places = np.unique(codes, return_inverse=True)
-    return values.astype("U12"), np.where(values[places] > 0, places, -1)
+    return list(map("".join, zip(records, *pieces, repeat("}"), strict=False)))
 
 
 def _moments(reported: Ints) -> list[str]:
     days = Dates(reported // DAY_SECONDS).pieces("reported_at")
-    seconds = (reported % DAY_SECONDS).tolist()
-    clock = [
-        f'T{s // 3600:02d}:{s // 60 % 60:02d}:{s % 60:02d}+08:00"' for s in range(DAY_SECONDS)
-    ] if len(seconds) > 20_000 else _Clock()
-    return [day[:-1] + clock[second] for day, second in zip(days, seconds, strict=True)]
+    clock = _clock()
+    return [
+        day[:-1] + clock[second]
+        for day, second in zip(days, (reported % DAY_SECONDS).tolist(), strict=True)
+    ]
 
 
-class _Clock(list[str]):
-    """The times of the day, worked out one by one when there are few."""
-
-    def __getitem__(self, s: int) -> str:  # type: ignore[override]   # only whole seconds are asked
-        return f'T{s // 3600:02d}:{s // 60 % 60:02d}:{s % 60:02d}+08:00"'
+@cache
+def _clock() -> tuple[str, ...]:
+    """Return every second of a day as the end of a moment."""
+    return tuple(
+        f'T{hour:02d}:{minute:02d}:{second:02d}+08:00"'
+        for hour in range(24) for minute in range(60) for second in range(60))
 
 
 def write(

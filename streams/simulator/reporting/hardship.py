@@ -3,7 +3,7 @@
 import numpy as np
 
 from streams.simulator.array import Array, Floats, Ints
-from streams.simulator.column import MISSING, Column, Texts, Whole, Words, WordSet
+from streams.simulator.column import MISSING, Column, Dictionary, Texts, Whole, Words, WordSet
 from streams.simulator.county import County
 from streams.simulator.reporting.register import late
 from streams.simulator.table import Table, at_hour, corrected, lateness, table
@@ -25,10 +25,10 @@ _AMOUNTS = {
     "income_transfer": "transfer", "expense_business": "expense", "claim": "claim",
     "self_pay": "self_pay",
 }
-_WORDS = np.array([
+_WORDS = (
     "家里有人住院花费较大", "孩子上学开销大", "外出务工没找到活",
     "地里庄稼受灾", "房屋漏雨需要维修", "老人常年吃药",
-])
+)
 _WARNED_COST_YUAN = 5000
 _ELIMINATED_MEAN_DAYS = 420
 
@@ -214,7 +214,8 @@ def _reports(county: County, rng: np.random.Generator) -> Table:
         source=np.where(own, number(Source.SELF_REPORT), number(Source.VILLAGE_REPORT)),
         household=household, first=days, reported=at_hour(rng, days, first=8, last=22),
         role=ReporterRole.HOUSEHOLD, risks=WordSet(Risk, 1 << np.concatenate(risk)),
-        amount=Whole(amount), description=Texts(_WORDS, rng.integers(-3, len(_WORDS), n)))
+        amount=Whole(amount),
+        description=Texts(Dictionary(np.array(_WORDS)), rng.integers(-3, len(_WORDS), n)))
 
 
 def _need(county: County, month: int) -> tuple[Floats, Ints]:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from streams.simulator.array import NEVER, Array, Ints
-from streams.simulator.column import Months, Texts, Whole, Words
+from streams.simulator.column import Dictionary, Months, Texts, Whole, Words
 from streams.simulator.employer import employer_names
 from streams.simulator.job import OUT
 from streams.simulator.reporting.register import late
@@ -57,12 +57,13 @@ def _status(
     far = rows["area"] == OUT
     more = lateness(rng, len(job), *world.p.list("reporting.insurance_days")) * DAY_SECONDS
     moments = np.where(far & (day >= world.first_day), moments + more, moments)
+    employers = Dictionary(employer_names())
     return table(
         "insurance.status", prefix, source=Source.SOCIAL_INSURANCE,
         person=rows["person"].astype(np.int64), first=day, reported=moments, record=job * 10 + line,
         insurance=Words(Insurance, np.array(LINES)[line]), status=Words(InsuranceStatus, status),
         month=Months(months), work_region=Whole(rows["work_region"]).as_text(),
-        employer=Texts(employer_names(), rows["employer"]), base_month=Whole(rows["wage"]))
+        employer=Texts(employers, rows["employer"]), base_month=Whole(rows["wage"]))
 
 
 def _enrolments(world: World, rng: np.random.Generator, job: Ints, line: Ints) -> Table:

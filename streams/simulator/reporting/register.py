@@ -3,7 +3,7 @@
 import numpy as np
 
 from streams.simulator.array import NEVER, Flags, Ints
-from streams.simulator.column import Column, Dates, Texts, Whole, Words, WordSet
+from streams.simulator.column import Column, Dates, Dictionary, Texts, Whole, Words, WordSet
 from streams.simulator.identity import SURNAMES, names, phones
 from streams.simulator.table import (
     DAY_SECONDS,
@@ -163,7 +163,8 @@ def personal_texts(world: World) -> tuple[Texts, Texts]:
     age = world.people.ages(world.last_day)
     with_phone = np.where((age > 14) & (age < 78), places, -1)
     seeded = world.order.rng(REPORT, 1)   # the same names wherever they are asked for
-    return Texts(names(seeded, surname), places), Texts(phones(seeded, n), with_phone)
+    called = Dictionary(names(seeded, surname)), Dictionary(phones(seeded, n))
+    return Texts(called[0], places), Texts(called[1], with_phone)
 
 
 def _claimed(world: World, rng: np.random.Generator, members: Table) -> list[Table]:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from streams.simulator.array import NEVER, Array, Flags, Ints
-from streams.simulator.column import MISSING, Column, Months, Texts, Whole, Words, given
+from streams.simulator.column import MISSING, Column, Dictionary, Months, Texts, Whole, Words, given
 from streams.simulator.employer import employer_names
 from streams.simulator.reporting.register import late
 from streams.simulator.table import Table, at_hour, corrected, mistaken, table
@@ -29,15 +29,18 @@ YES, NO = number(Answer.YES), number(Answer.NO)
 _DAYS_BEYOND = np.array([3, 0, 3, 2, 3, 2, 3, 3, 2, 3, 2, 3])   # days of each month beyond 28
 
 
+_AGENCIES = ("榕城劳务合作社", "黔东南人力资源公司", "古州劳务经纪社")
+
+
 def work_events(world: World, work: Work, rng: np.random.Generator) -> list[Table]:
     """Return monthly rows, starts and ends."""
-    employers = employer_names()
+    employers = Dictionary(employer_names())
     return [*_monthly(world, work, rng, employers), *_starts(world, rng, employers),
             *_ends(world, rng)]
 
 
 def _monthly(
-    world: World, work: Work, rng: np.random.Generator, employers: Array
+    world: World, work: Work, rng: np.random.Generator, employers: Dictionary
 ) -> list[Table]:
     p, n = world.p, len(world.people)
     never = rng.random(n) < p.number("reporting.status_never")
@@ -77,7 +80,7 @@ def _asked(world: World, month: int) -> Flags:
 
 def _sheet(
     world: World, work: Work, rng: np.random.Generator, who: Ints, month: Ints, column: Ints,
-    employers: Array,
+    employers: Dictionary,
 ) -> Table:
     """Return rows about `month` that say what was so in the month of `column`."""
     p, n = world.p, len(who)
@@ -124,14 +127,14 @@ def _misread(rng: np.random.Generator, right: Table) -> Table:
     if not isinstance(worked, Words) or not isinstance(wage, Whole):
         raise TypeError("the sheet has other columns")
     turned = rng.random(len(right)) < 0.35
-    known = wage.values != MISSING
-    other = np.maximum(np.round(wage.values * rng.uniform(0.5, 1.6, len(right)), -2), 300)
+    known = wage.data != MISSING
+    other = np.maximum(np.round(wage.data * rng.uniform(0.5, 1.6, len(right)), -2), 300)
     return right.but(
-        worked=Words(Answer, np.where(turned, YES + NO - worked.codes, worked.codes)),
+        worked=Words(Answer, np.where(turned, YES + NO - worked.data, worked.data)),
         wage_month=Whole(given(other, known)))
 
 
-def _starts(world: World, rng: np.random.Generator, employers: Array) -> list[Table]:
+def _starts(world: World, rng: np.random.Generator, employers: Dictionary) -> list[Table]:
     p, jobs = world.p, world.labour.jobs.rows
     known = (jobs["end"] > world.first_day) & (jobs["start"] <= world.last_day)
     known &= rng.random(len(jobs)) < p.number("reporting.start_reported")
@@ -143,8 +146,8 @@ def _starts(world: World, rng: np.random.Generator, employers: Array) -> list[Ta
     with_wage = rng.random(n) < p.number("reporting.wage_given")
     named = rng.random(n) < p.number("reporting.employer_given")
     contract = np.where(job["contract"], YES, NO)
-    agencies = np.array(["榕城劳务合作社", "黔东南人力资源公司", "古州劳务经纪社"])
-    agency = np.where(job["organised"], rng.integers(0, len(agencies), n), -1)
+    agencies = Dictionary(np.array(_AGENCIES))
+    agency = np.where(job["organised"], rng.integers(0, len(_AGENCIES), n), -1)
     right = table(
         "employment.start", "J", source=Source.EMPLOYMENT_PLATFORM,
         person=job["person"].astype(np.int64), first=first, last=last, precision=precision,

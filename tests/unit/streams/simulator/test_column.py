@@ -7,6 +7,7 @@ from streams.simulator.column import (
     MISSING,
     Column,
     Dates,
+    Dictionary,
     Months,
     People,
     Texts,
@@ -17,7 +18,7 @@ from streams.simulator.column import (
 )
 from yujing.domain.codes import Answer, Health
 
-TEXTS = np.array(["甲", "乙"])
+TEXTS = Dictionary(np.array(["甲", "乙"]))
 
 
 @pytest.mark.parametrize(("column", "values"), [
@@ -27,6 +28,7 @@ TEXTS = np.array(["甲", "乙"])
     (Whole(np.array([MISSING, -10**6, 10**9])), [None, -10**6, 10**9]),
     (Whole(np.array([MISSING, 522632])).as_text(), [None, "522632"]),
     (Dates(np.array([MISSING, 0, 20_000])), [None, "1970-01-01", "2024-10-04"]),
+    (Dates(np.array([-20_000, 20_000, 0])), ["1915-03-31", "2024-10-04", "1970-01-01"]),
     (Months(np.array([2024 * 12, 2026 * 12 + 11])), ["2024-01", "2026-12"]),
     (Texts(TEXTS, np.array([1, -1, 0])), ["乙", None, "甲"]),
     (People(np.array([1, 0])).named(TEXTS), ["乙", "甲"]),
@@ -43,12 +45,12 @@ def test_pieces_are_json_and_missing_values_are_left_out(
 @pytest.mark.parametrize("column", [
     Words(Answer, np.array([0, 1, 2])), WordSet(Health, np.array([2, 4, 8])),
     Whole(np.array([4, 5, 6])), Dates(np.array([4, 5, 6])), Months(np.array([4, 5, 6])),
-    Texts(np.array(["a", "b", "c"]), np.array([0, 1, 2])),
+    Texts(Dictionary(np.array(["a", "b", "c"])), np.array([0, 1, 2])),
     People(np.array([4, 5, 6])),
 ])
 def test_taking_rows_is_taking_pieces(column: Column) -> None:
     taken = column.take(np.array([2, 0]))
-    if isinstance(column, People) or isinstance(taken, People):
+    if isinstance(column, People):
         assert len(taken) == 2
         with pytest.raises(TypeError):
             taken.pieces("x")
@@ -56,6 +58,13 @@ def test_taking_rows_is_taking_pieces(column: Column) -> None:
     pieces = column.pieces("x")
 
     assert taken.pieces("x") == [pieces[2], pieces[0]]
+
+
+def test_a_column_knows_that_all_its_rows_are_the_same() -> None:
+    assert Whole(np.array([3, 3])).is_constant()
+    assert not Whole(np.array([3, 4])).is_constant()
+    assert not Whole(np.zeros(0)).is_constant()
+    assert Whole(np.full(2, MISSING)).pieces("x") == ["", ""]
 
 
 def test_given_keeps_what_is_known() -> None:

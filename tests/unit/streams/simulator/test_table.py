@@ -37,7 +37,7 @@ def test_corrected_rows_are_first_wrong_and_then_version_two() -> None:
     assert len(untouched) + len(first) == 2000
     assert 150 < len(first) < 250
     assert isinstance(values, Whole)
-    assert (values.values == -1).all()
+    assert (values.data == -1).all()
     assert np.array_equal(first.record, mended.record)
     assert (mended.version == 2).all()
     assert (mended.op == CORRECT).all()
