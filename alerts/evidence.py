@@ -39,6 +39,12 @@ from yujing.domain.codes import (
 from yujing.domain.days import from_day, to_day
 
 SECONDS_OF_DAY = 86_400
+SHOWN_COLUMNS = (   # what the words below read
+    "fact", "kind", "subject", "subject_kind", "source", "known_at", "occurred_from", "month",
+    "area", "industry", "form", "reason", "intent", "category", "insurance", "status", "payer",
+    "worked", "planned", "income_wage_fen", "treatment", "self_pay_fen", "risks", "disaster",
+    "grade", "warning", "measure", "outcome", "service", "result",
+)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 The state is written down by hand and the log is an array, so that no engine has to start.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -19,7 +19,7 @@ from alerts.desk.opening import open_card
 from alerts.drafts import CardDraft, EvidenceDraft, FactorDraft
 from alerts.pages import routes as worker_routes
 from dashboards.county import routes as county_routes
-from streams.fact import FactArray, empty_facts
+from streams.fact import FACT, FactArray, empty_facts
 from streams.vault.identities import Identities
 from streams.vault.keys import Keys
 from streams.vault.vault import Vault
@@ -53,6 +53,10 @@ class ArrayLog:
 
     def facts_of(self, subjects: np.ndarray) -> FactArray:
         return self.facts[np.isin(self.facts["subject"], subjects)]
+
+    def newest_of(self, subjects: np.ndarray, *, columns: Sequence[str] = ()) -> FactArray:
+        assert set(columns) <= set(FACT.names or ())
+        return self.facts_of(subjects)
 
     def last_position(self) -> int:
         return len(self.facts)

@@ -11,13 +11,14 @@ from starlette.responses import Response
 from alerts.desk.desk import Desk
 from alerts.desk.record import Card, Transition
 from alerts.desk.visits import UNDOABLE
-from alerts.evidence import DatedFact, dated_facts, sources_disagree
+from alerts.evidence import SHOWN_COLUMNS, DatedFact, dated_facts, sources_disagree
 from alerts.pages.lines import lines
 from alerts.pages.words import CHANGES, STAGES, age_words
 from alerts.plans import PlanItem, service_plan
 from alerts.prefilled import known_answers
 from alerts.reasons import Asked, clears, questions
 from streams.fact import FactArray
+from streams.state.fact_index import SAME
 from yujing.access.roles import ROLES_ZH, Right, Role
 from yujing.domain.codes import Outcome, Relation, members, zh
 from yujing.errors import AccessDeniedError
@@ -131,7 +132,7 @@ class CardPages:
             home = people.households(state, services.vault, [card.household], as_of=ask.today)[
                 card.household
             ]
-            facts = self._facts(card, home)
+            facts = self._facts(state, card, home)
             plan = self._plan(state, card, home, ask.today)
             known = known_answers(
                 state, card.household, card.person, as_of=ask.today, policy=services.policy
@@ -187,10 +188,13 @@ class CardPages:
         )  # fmt: skip
         return [ShownItem(item, names.get(item.person, "")) for item in items]
 
-    def _facts(self, card: Card, home: people.Household) -> FactArray:
+    def _facts(self, state: Any, card: Card, home: people.Household) -> FactArray:
         keys = {card.household, card.person, *(member.key for member in home.members)} - {0}
-        facts: FactArray = self._services.log.facts_of(np.array(sorted(keys), dtype=np.uint64))
-        return facts
+        facts: FactArray = self._services.log.newest_of(
+            np.array(sorted(keys), dtype=np.uint64), columns=SHOWN_COLUMNS
+        )
+        standing: FactArray = facts[state.index.ask(facts) == SAME]
+        return standing
 
     @staticmethod
     def _shown_facts(facts: FactArray, home: people.Household, today: date) -> list[ShownFact]:

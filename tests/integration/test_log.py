@@ -11,6 +11,7 @@ from streams.content import fact_version_hash
 from streams.fact import FACT, PERSON, FactArray
 from streams.log import log as log_module
 from streams.log.log import EventLog, log_migrations
+from streams.state.fact_index import SAME, FactIndex
 from tests.engines import engine
 from tests.histories import Version, oracle, record_ids, some_facts, to_facts, versions
 from yujing.storage.migration import ClickHouseStore, dry_run, migrate
@@ -110,6 +111,7 @@ def test_an_empty_log_answers_every_question(log: EventLog) -> None:
     assert (log.last_position(), log.last_known_at(), log.count()) == (0, 0, 0)
     assert len(log.history()) == len(log.since(0)) == len(log.facts()) == len(log.sums()) == 0
     assert len(log.versions_of(nobody)) == len(log.facts_of(nobody)) == 0
+    assert len(log.newest_of(nobody)) == 0
     assert log.append(some_facts(0), []) == 0
     assert [len(keys) for keys in log.registered()] == [0, 0]
 
@@ -174,6 +176,11 @@ def test_questions_by_key_agree_with_the_view(client: Any, history: list[Version
     some = np.unique(facts["fact"])[:3]
 
     assert by_fact(log.facts_of(asked)) == by_fact(whole[np.isin(whole["subject"], asked)])
+    index = FactIndex()
+    index.enter(log.history())
+    near = log.newest_of(asked)
+    standing = near[index.ask(near) == SAME]
+    assert by_fact(standing) == by_fact(log.facts_of(asked))
     assert len(log.versions_of(some)) == int(np.isin(facts["fact"], some).sum())
     hashes = fact_version_hash(whole)
     assert [
