@@ -106,7 +106,8 @@ class Drafting:
         """Return every signal of a candidate in words, the leading one first."""
         row, signals = candidates.rows[index], candidates.signals_of(index)
         first = led(signals, row)
-        rest = [s for s in signals if not any(s is other or s == other for other in first)]
+        told = {(int(s["rule"]), int(s["person"])) for s in first}
+        rest = [s for s in signals if (int(s["rule"]), int(s["person"])) not in told]
         return tuple(
             EvidenceDraft(
                 int(s["rule"]), int(s["person"]), int(s["level"]), int(s["since"]),

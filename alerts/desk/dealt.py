@@ -13,7 +13,7 @@ from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.dialects import sqlite
 
 from alerts.dealing import Deal, Verdict, VillageDeal
-from alerts.desk.opening import live_card_of, open_card, renew_card
+from alerts.desk.opening import live_cards, open_card, renew_card
 from alerts.desk.record import SYSTEM, tell
 from alerts.desk.tables import DEALS, HELD, HELD_CARDS, STANDING
 from alerts.drafts import Drafting
@@ -58,8 +58,9 @@ def apply_deal(
             card = open_card(connection, draft, day=day, at=at, by=SYSTEM)
             if card is not None:
                 opened.append(card)
+    now = {card.household: card for card in live_cards(connection)} if len(deal.updated) else {}
     for index in deal.updated:
-        card_now = live_card_of(connection, int(rows["household"][index]))
+        card_now = now.get(int(rows["household"][index]))
         if card_now is not None:
             draft = drafting.of_candidate(deal.candidates, int(index))
             if renew_card(connection, card_now, draft, day=day, at=at):

@@ -3,16 +3,39 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, select
 from sqlalchemy.dialects import sqlite
 
-from alerts.desk.record import OPEN, Card, Change, change_card, to_card, write_transition
+from alerts.desk.record import (
+    OPEN,
+    Card,
+    Change,
+    change_card,
+    to_card,
+    write_columns,
+    write_transition,
+)
 from alerts.desk.tables import CARDS, EVIDENCE, FACTORS, is_live
 from alerts.drafts import CardDraft, EvidenceDraft
 from yujing.storage.signed import to_signed
 
+_ADD_CARD = sqlite.insert(CARDS).on_conflict_do_nothing()   # compiled once
+_ADD_FACTOR, _PUT_EVIDENCE = insert(FACTORS), sqlite.insert(EVIDENCE)
+_PUT_EVIDENCE = _PUT_EVIDENCE.on_conflict_do_update(
+    index_elements=["card", "rule", "person"],
+    set_={
+        name: _PUT_EVIDENCE.excluded[name]
+        for name in ("level", "since", "sentence", "last_on", "gone_on")
+    },
+)
 _KEYS = ("household", "person", "employer", "file")
 _COLUMNS = [name for name in CardDraft.__struct_fields__ if name not in ("evidence", "factors")]
+
+
+def live_cards(connection: Connection) -> list[Card]:
+    """Return every card that is still to be worked on, by number."""
+    rows = connection.execute(select(CARDS).where(is_live()).order_by(CARDS.c.id))
+    return [to_card(dict(row)) for row in rows.mappings()]
 
 
 def live_card_of(connection: Connection, household: int) -> Card | None:
@@ -30,16 +53,17 @@ def open_card(
     for name in _KEYS:
         row[name] = to_signed(row[name])
     row |= {"stage": OPEN, "opened_on": day.isoformat(), "opened_at": int(at.timestamp())}
-    result = connection.execute(sqlite.insert(CARDS).values(**row).on_conflict_do_nothing())
+    result = connection.execute(_ADD_CARD, row)
     if result.rowcount != 1:
         return None
     card = int(result.lastrowid)
     _write_evidence(connection, card, draft.evidence, day)
-    for place, factor in enumerate(draft.factors):
-        connection.execute(insert(FACTORS).values(
-            card=card, place=place, name=factor.name, zh=factor.zh, points=factor.points,
-            words=factor.words,
-        ))
+    if draft.factors:
+        connection.execute(_ADD_FACTOR, [
+            {"card": card, "place": place, "name": factor.name, "zh": factor.zh,
+             "points": factor.points, "words": factor.words}
+            for place, factor in enumerate(draft.factors)
+        ])
     write_transition(
         connection, card, Change("dealt", at, by=by, why=why or draft.sentence),
         household=draft.household, person=draft.person, region=draft.region, level=draft.level,
@@ -76,7 +100,7 @@ def renew_card(
         return True
     silent = {name: value for name, value in columns.items() if getattr(card, name) != value}
     if silent:
-        connection.execute(update(CARDS).where(CARDS.c.id == card.id).values(**silent))
+        write_columns(connection, card.id, silent)
     return bool(silent)
 
 
@@ -84,15 +108,12 @@ def _write_evidence(
     connection: Connection, card: int, evidence: tuple[EvidenceDraft, ...], day: date,
 ) -> None:
     """Add or renew the signals behind a card; what is gone stays, with the day it went."""
-    for one in evidence:
-        now = {
-            "level": one.level, "since": one.since, "sentence": one.sentence,
+    if not evidence:
+        return
+    connection.execute(_PUT_EVIDENCE, [
+        {
+            "card": card, "rule": one.rule, "person": to_signed(one.person), "level": one.level,
+            "since": one.since, "sentence": one.sentence, "first_on": day.isoformat(),
             "last_on": day.isoformat(), "gone_on": None,
-        }
-        row = {
-            "card": card, "rule": one.rule, "person": to_signed(one.person),
-            "first_on": day.isoformat(), **now,
-        }
-        connection.execute(sqlite.insert(EVIDENCE).values(**row).on_conflict_do_update(
-            index_elements=["card", "rule", "person"], set_=now,
-        ))
+        } for one in evidence
+    ])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from alerts.desk.tables import CARDS, OUTBOX, TRANSITIONS
 from yujing.storage.signed import from_signed, to_signed
@@ -16,6 +16,8 @@ COMPLETED, CANCELLED, EXPIRED = "completed", "cancelled", "expired"
 LIVE = (OPEN, ACKNOWLEDGED)
 CHINA = timezone(timedelta(hours=8))   # one zone, no summer time
 SYSTEM = "yujing"            # who, when no person did it
+_ADD_TRANSITION, _ADD_TO_OUTBOX = insert(TRANSITIONS), insert(OUTBOX)   # compiled once
+_CHANGE_CARD = update(CARDS).where(CARDS.c.id == bindparam("of_card"))
 RESTORED = (                 # columns that an undo puts back
     "stage", "level", "due_on", "measure_due_on", "assignee", "snoozed_until", "n_tries", "outcome",
     "ended_on", "ended_why", "ended_event",
@@ -183,7 +185,7 @@ def change_card(
         for name, value in columns.items()
     }
     if values:
-        connection.execute(update(CARDS).where(CARDS.c.id == card.id).values(**values))
+        write_columns(connection, card.id, values)
     before = ""
     if undoable:
         kept = {name: getattr(card, name) for name in RESTORED}
@@ -197,6 +199,11 @@ def change_card(
     )
 
 
+def write_columns(connection: Connection, card: int, values: Mapping[str, Any]) -> None:
+    """Write columns of a card without a transition; days as texts."""
+    connection.execute(_CHANGE_CARD, {**values, "of_card": card})
+
+
 def write_transition(
     connection: Connection, card: int, change: Change, *, household: int, person: int, region: int,
     level: int, from_stage: str, to_stage: str, before: str = "",
@@ -207,7 +214,7 @@ def write_transition(
         "role": change.role, "what": change.what, "from_stage": from_stage, "to_stage": to_stage,
         "why": change.why, "event": to_signed(change.event), "before": before,
     }
-    number = connection.execute(insert(TRANSITIONS).values(**row)).lastrowid
+    number = connection.execute(_ADD_TRANSITION, row).lastrowid
     tell(connection, "card", change.at, transition=number, body={
         "transition": number, "card": card, "household": household, "person": person,
         "region": region, "level": level, "from_stage": from_stage, "to_stage": to_stage,
@@ -221,7 +228,7 @@ def tell(
     transition: int = 0,
 ) -> None:
     """Write one outbox row in the transaction of the change that it tells."""
-    connection.execute(insert(OUTBOX).values(
-        kind=kind, transition=transition, made_at=int(at.timestamp()),
-        body=json.dumps(body, ensure_ascii=False, sort_keys=True),
-    ))
+    connection.execute(_ADD_TO_OUTBOX, {
+        "kind": kind, "transition": transition, "made_at": int(at.timestamp()),
+        "body": json.dumps(body, ensure_ascii=False, sort_keys=True),
+    })

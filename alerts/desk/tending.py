@@ -7,9 +7,9 @@ from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
-from alerts.desk.opening import live_card_of
+from alerts.desk.opening import live_card_of, live_cards
 from alerts.desk.record import (
     ACKNOWLEDGED,
     CANCELLED,
@@ -18,7 +18,6 @@ from alerts.desk.record import (
     Card,
     Change,
     change_card,
-    to_card,
 )
 from alerts.desk.tables import CARDS, EVIDENCE, is_live
 from alerts.desk.visits import rest
@@ -30,6 +29,10 @@ from yujing.domain.codes import Outcome
 from yujing.domain.policy import Policy
 from yujing.storage.signed import from_signed, to_signed
 
+_LET_GO = update(EVIDENCE).where(
+    EVIDENCE.c.card == bindparam("of_card"), EVIDENCE.c.rule == bindparam("of_rule"),
+    EVIDENCE.c.person == bindparam("of_person"),
+)
 BY_FACT = ("fact", "report", "seasonal")
 # Kinds of event that can make the reason of each rule disappear (numbers of streams.wire).
 CLEARING: Mapping[int, tuple[int, ...]] = MappingProxyType({
@@ -45,12 +48,6 @@ class FactSource(Protocol):
     def facts_of(self, subjects: npt.NDArray[np.uint64]) -> FactArray:
         """Return the effective facts of persons and households."""
         ...
-
-
-def live_cards(connection: Connection) -> list[Card]:
-    """Return every card that is still to be worked on, by number."""
-    rows = connection.execute(select(CARDS).where(is_live()).order_by(CARDS.c.id))
-    return [to_card(dict(row)) for row in rows.mappings()]
 
 
 def follow(connection: Connection, situation: Situation, *, at: datetime) -> list[int]:
@@ -99,25 +96,24 @@ def cancel_where_gone(
     holds = {
         (int(s["household"]), int(s["rule"]), int(s["person"])) for s in signals
     }
-    day = situation.as_of.isoformat()
     gone: list[tuple[Card, list[int]]] = []
+    left: list[dict[str, Any]] = []
+    behind = _evidence_of_live(connection)
     for card in live_cards(connection):
-        if card.kind not in BY_FACT:
-            continue
-        query = select(EVIDENCE).where(EVIDENCE.c.card == card.id)
-        rows = list(connection.execute(query).mappings())
-        standing = [
-            r for r in rows
-            if (card.household, r["rule"], from_signed(r["person"])) in holds
+        rows = behind.get(card.id, [])
+        fallen = [
+            (rule, person, gone_on) for rule, person, gone_on in rows
+            if (card.household, rule, from_signed(person)) not in holds
         ]
-        for row in rows:
-            if row not in standing and row["gone_on"] is None:
-                connection.execute(update(EVIDENCE).where(
-                    EVIDENCE.c.card == card.id, EVIDENCE.c.rule == row["rule"],
-                    EVIDENCE.c.person == row["person"],
-                ).values(gone_on=day))
-        if rows and not standing:
-            gone.append((card, [r["rule"] for r in rows]))
+        left += [
+            {"of_card": card.id, "of_rule": rule, "of_person": person}
+            for rule, person, gone_on in fallen if gone_on is None
+        ]
+        if card.kind in BY_FACT and rows and len(fallen) == len(rows):
+            gone.append((card, [rule for rule, _, _ in rows]))
+    if left:
+        day = situation.as_of.isoformat()
+        connection.execute(_LET_GO.values(gone_on=day), left)
     subjects = _subjects(situation, [card for card, _ in gone])
     found = facts.facts_of(np.array(sorted(set().union(*subjects.values())), dtype=np.uint64)) if (
         subjects) else None
@@ -133,6 +129,17 @@ def cancel_where_gone(
         if confirmed:
             rest(connection, card, change, transition, policy)
     return [card.id for card, _ in gone]
+
+
+def _evidence_of_live(connection: Connection) -> dict[int, list[tuple[int, int, str | None]]]:
+    """Return (rule, signed person, day it went) behind every live card."""
+    query = select(
+        EVIDENCE.c.card, EVIDENCE.c.rule, EVIDENCE.c.person, EVIDENCE.c.gone_on,
+    ).join(CARDS, CARDS.c.id == EVIDENCE.c.card).where(is_live())
+    behind: dict[int, list[tuple[int, int, str | None]]] = {}
+    for card, rule, person, gone_on in connection.execute(query):
+        behind.setdefault(card, []).append((rule, person, gone_on))
+    return behind
 
 
 def _subjects(situation: Situation, cards: Iterable[Card]) -> dict[int, set[int]]:

@@ -9,7 +9,7 @@ import csv
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -70,22 +70,12 @@ class Calendar:
         known = self.overrides.get(day)
         if known is not None:
             return known
-        if day.year not in self.overridden_years:
-            try:
-                return bool(chinese_calendar.is_workday(day))
-            except NotImplementedError:   # the library has no data for this year
-                pass
-        return day.weekday() < 5
+        listed = None if day.year in self.overridden_years else _listed(day)
+        return day.weekday() < 5 if listed is None else listed
 
     def covers(self, year: int) -> bool:
         """Return whether holidays of `year` are known, not guessed from weekends."""
-        if year in self.overridden_years:
-            return True
-        try:
-            chinese_calendar.is_workday(date(year, 1, 1))
-        except NotImplementedError:
-            return False
-        return True
+        return year in self.overridden_years or _listed(date(year, 1, 1)) is not None
 
     def warnings(self, years: Iterable[int]) -> list[str]:
         """Return a sentence for each of `years` that only weekends stand for."""
@@ -115,6 +105,15 @@ class Calendar:
         first = day.replace(day=1)
         in_month = (first + timedelta(days=i) for i in range(31))
         return [other for other in in_month if other.month == day.month and self.is_workday(other)]
+
+
+@lru_cache(maxsize=4096)   # the library looks through its whole table at every call
+def _listed(day: date) -> bool | None:
+    """Return what the library says of a day, None for a year that it does not have."""
+    try:
+        return bool(chinese_calendar.is_workday(day))
+    except NotImplementedError:
+        return None
 
 
 def _read(text: str, name: str, overrides: dict[date, bool], years: set[int]) -> None:
