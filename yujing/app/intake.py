@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from streams.door.grant import Grant
 from streams.door.reading import Finding, Reading, Reject
-from streams.fact import AREA, FactArray
+from streams.fact import FactArray
 from streams.pipeline import NO_KEYS, Keys, Outcome, Step, step, with_households
 from streams.state.state import CONFLICT, DUPLICATE
 from streams.vault.deadletters import Refused
@@ -264,7 +264,7 @@ def keep_earliest(county: County, repeats: list[tuple[FactArray, list[str]]]) ->
     rows["position"] = 0
     with_households(rows, county.state)
     county.log.append(rows, [ids[row] for row in earlier])
-    county.state.rebuild(np.unique(rows["subject"][rows["subject_kind"] != AREA]), county.log)
+    county.state.take_logged(rows, county.log)  # another content may count now
 
 
 def _earliest(facts: FactArray) -> dict[tuple[int, int, int], int]:

@@ -115,6 +115,22 @@ def test_rows_beyond_a_checkpoint_are_taken_from_the_log(
     assert late.digest() == state.digest()
 
 
+@LAWS
+@given(history=histories(), seed=SEEDS)
+def test_copies_known_earlier_decide_what_counts(history: FactArray, seed: int) -> None:
+    state, log = run(shuffled(history, seed))
+    rng = np.random.default_rng(seed)
+    earlier = log.rows[rng.random(len(log.rows)) < 0.3]
+    earlier["known_at"] = 0
+    log.append(earlier)
+
+    state.take_logged(earlier, log)
+
+    whole = State.build(log.rows, BASE_MONTH)
+    assert state.digest() == whole.digest()
+    assert np.array_equal(state.index.entries(), whole.index.entries())
+
+
 def fact(number: int, kind: int, subject: int, **columns: int) -> FactArray:
     row = empty_facts(1)
     row["fact"], row["kind"], row["subject"], row["version"] = number, kind, subject, 1
