@@ -2,8 +2,9 @@
 
 Pure: the same candidates, view, day, policy, calendar and seed give the same deal. A village's
 monthly capacity is released evenly over the working days of the month; what is not used stays until
-the month ends. Reds and people's reports always pass, and count. A few slots go to households that
-nothing flagged, picked by chance with a recorded probability, so that misses can be measured.
+the month ends. Who has enough open cards gets no more. Reds and people's reports always pass, and
+count. A few slots go to households that nothing flagged, picked by chance with a recorded
+probability, so that misses can be measured.
 """
 
 from dataclasses import dataclass, field, replace
@@ -238,6 +239,7 @@ class _Slots:
     capacity: Ints
     released: Ints
     used: Ints
+    room: Ints        # how many more open cards its workers can hold
     audits: Ints      # slots that chance gives to households that nothing flagged
 
 
@@ -263,8 +265,12 @@ def _slots(
         own = seed_of(seed, int(village), month)
         drawn = uniform(own, np.arange(1, free[place] + 1, dtype=np.uint64))
         due[place] = int((drawn < np.nan_to_num(share[place])).sum())
-    due_now = np.maximum(due - done, 0)
-    return _Slots(villages.astype(np.int64), whole, free, used, due_now)
+    most = np.nan_to_num(policy.numbers("capacity.open_most", villages, day=as_of))
+    live = np.array([view.live.get(int(village), 0) for village in villages], dtype=np.int64)
+    return _Slots(
+        villages.astype(np.int64), whole, free, used, most.astype(np.int64) - live,
+        np.maximum(due - done, 0),
+    )
 
 
 def _within_capacity(
@@ -278,7 +284,7 @@ def _within_capacity(
     village = np.searchsorted(slots.villages, candidates.rows["region"][open_to])
     urgent = passes[open_to]
     n_urgent = np.bincount(village[urgent], minlength=len(slots.villages))
-    left = np.maximum(slots.released - slots.used - n_urgent, 0)
+    left = np.maximum(np.minimum(slots.released - slots.used, slots.room) - n_urgent, 0)
     left = left - np.minimum(slots.audits, left)
     starts = np.unique(village, return_index=True)
     rank = np.arange(len(open_to)) - np.repeat(
@@ -298,7 +304,8 @@ def _audits(
     eligible = np.flatnonzero(~np.isin(candidates.population, busy))
     village = np.searchsorted(slots.villages, candidates.regions[eligible])
     count = np.bincount(village, minlength=len(slots.villages))
-    wanted = np.minimum(np.minimum(slots.audits, np.maximum(slots.released - slots.used, 0)), count)
+    left = np.maximum(np.minimum(slots.released - slots.used, slots.room), 0)
+    wanted = np.minimum(np.minimum(slots.audits, left), count)
     if not wanted.sum():
         return np.empty(0, dtype=np.int64), np.empty(0)
     own = seed_of(seed, 1, to_day(as_of))   # 1: another stream of chance than the ties'

@@ -47,6 +47,8 @@ class DeskView:
         Cards that each village got in the month of the deal, reds, reports and audits included.
     audits
         How many of these were picked by chance.
+    live
+        Cards of each village that have not ended.
     dealt_today
         Villages whose deal of this day was claimed.
     cool_downs
@@ -64,6 +66,7 @@ class DeskView:
     open_households: Keys = field(default_factory=_no_keys)
     used: Mapping[int, int] = field(default_factory=dict)
     audits: Mapping[int, int] = field(default_factory=dict)
+    live: Mapping[int, int] = field(default_factory=dict)
     dealt_today: frozenset[int] = frozenset()
     cool_downs: npt.NDArray[np.void] = field(default_factory=_no_cool_downs)
     held: Keys = field(default_factory=_no_keys)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, func, select
 
 from alerts.desk.dealt import read_standing
 from alerts.desk.holds import WAITING
+from alerts.desk.queries import n_live
 from alerts.desk.tables import CARDS, COOL_DOWNS, DEALS, HELD, HELD_CARDS, PAUSED, is_live
 from alerts.view import COOL_DOWN, OPENED, DeskView
 from yujing.domain.days import to_day
@@ -28,6 +29,7 @@ def read_view(connection: Connection, as_of: date) -> DeskView:
         audits={
             row[0]: row[1] for row in connection.execute(count.where(CARDS.c.kind == "audit"))
         },
+        live=n_live(connection),
         dealt_today=frozenset(connection.execute(claimed).scalars()),
         cool_downs=_cool_downs(connection, today),
         held=_keys(connection, held.where(HELD.c.stage == WAITING)),

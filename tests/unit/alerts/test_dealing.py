@@ -61,6 +61,15 @@ def test_what_was_used_this_month_is_not_released_again() -> None:
     assert len(made.dealt) == 2
 
 
+def test_who_has_enough_open_cards_gets_only_what_cannot_wait() -> None:
+    cases = [Case(n, person=n) for n in range(1, 9)] + [Case(50, rule=ZERO)]
+
+    some, full = (deal_of(cases, DeskView(live={UPPER: n})) for n in (9, 14))
+
+    assert len(some.dealt) == 3          # the red and two more: 12 are open then
+    assert dealt(full) == [50]
+
+
 def test_reds_and_reports_pass_and_count() -> None:
     cases = [Case(n, person=n) for n in range(1, 21)]
     cases += [Case(100 + n, rule=ZERO) for n in range(5)]
@@ -82,7 +91,9 @@ def test_an_urgent_deal_takes_only_reds_and_reports_and_picks_nobody_by_chance()
 
 
 def test_a_burst_by_employer_is_held_and_its_slots_go_to_others() -> None:
-    policy = POLICY.replacing(POLICY.row("capacity.village_month", day=TODAY), "100")
+    policy = POLICY
+    for key in ("capacity.village_month", "capacity.open_most"):
+        policy = policy.replacing(policy.row(key, day=TODAY), "100")
     closed = [Case(n, person=n, employer=77) for n in range(1, 31)]
     others = [Case(100 + n, rule=9, person=n) for n in range(10)]
 

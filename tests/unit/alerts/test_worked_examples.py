@@ -24,6 +24,7 @@ from alerts.plans import Clause, catalogue, shipped_clauses
 from alerts.plans.plan import plan_of
 from alerts.rules import SIGNAL, Rule, Situation, evaluate, shipped_rules
 from alerts.view import DeskView
+from tests.cases import Case, deal_of
 from tests.written import VILLAGE, a_household, a_member, key_of, state_of, written
 from yujing.domain.calendar import Calendar
 from yujing.domain.codes import Outcome, number
@@ -173,6 +174,13 @@ def released_by(example: Example, ground: Ground) -> Any:
     return released(ground.policy.capacity(VILLAGE, day=TODAY), TODAY, Calendar())
 
 
+def room(example: Example, ground: Ground) -> Any:
+    made = deal_of(
+        [Case(n, person=n) for n in range(1, 21)], DeskView(live={VILLAGE: example["live"]}),
+        policy=ground.policy)
+    return len(made.dealt)
+
+
 def audit_probability(example: Example, ground: Ground) -> Any:
     n = example["households"]
     keys = np.arange(1, n + 1, dtype=np.uint64)
@@ -279,7 +287,7 @@ def colour(example: Example, ground: Ground) -> Any:
 
 CHECKS: dict[str, Callable[[Example, Ground], Any]] = {
     "signals": signals, "line": line, "worth": worth, "said": said, "plan": plan,
-    "services": services, "deadlines": deadlines, "released": released_by,
+    "services": services, "deadlines": deadlines, "released": released_by, "room": room,
     "audit_probability": audit_probability, "burst": burst, "standing": standing,
     "score_level": score_level, "festival_entry": festival_entry, "silent_until": silent_until,
     "tried_again": tried_again, "expires": expires, "objection": objection, "colour": colour,
