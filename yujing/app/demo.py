@@ -23,7 +23,7 @@ from yujing.app.models import take_cards
 from yujing.app.output import DONE, Output, Silence
 from yujing.app.serve import serve_county
 from yujing.app.simulate import Order, run
-from yujing.app.sweep import Swept, sweep
+from yujing.app.sweep import Swept, moment_of, sweep
 from yujing.domain.codes import Source
 from yujing.errors import UsageError
 from yujing.settings import SHANGHAI, Settings
@@ -119,6 +119,7 @@ def _make(county: County, order: DemoOrder, output: Output) -> None:
             _take(county, week, Silence())
             _answer(county, worker, monday)
         sweep(county, monday, Silence())
+        release_held(county, monday)
         worker.see()
     output.progress("deal week by week", len(mondays), len(mondays))
     _take(county, [file for file in files if week_of(file) >= mondays[-1]], output)
@@ -171,6 +172,17 @@ def _answer(county: County, worker: DemoWorker, before: date) -> None:
     path = worker.write(before.isoformat(), datetime.combine(before, time(), SHANGHAI))
     if path is not None:
         ingest_files(county, [path], VISITS, Silence())
+
+
+def release_held(county: County, day: date) -> None:
+    """Let through what is held, as the demo's supervisor would.
+
+    A county's first deal finds its stock of reds, which is a burst to the desk.
+    """
+    for burst in county.desk.held():
+        county.desk.release(
+            burst.id, by="xiangzhen", role="supervisor", at=moment_of(county, day)
+        )
 
 
 def _train(county: County, as_of: date, output: Output) -> None:
