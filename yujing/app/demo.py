@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from models.training import train
+from models.training import TrainingSettings, train
 from streams.door.grant import Grant
 from yujing.app.county import County
 from yujing.app.demo_people import make_people
@@ -34,6 +34,7 @@ LOGINS = "demo-logins.json"
 WORLD = "base"
 TRAINED_BEFORE = timedelta(days=213)  # seven months
 WEEKS = 26  # half a year of deals
+QUICK = TrainingSettings(most_dates=8)  # a demo does not wait for a year and a half of index dates
 BACKFILL = Grant(backfill=True)
 VISITS = Grant(source=Source.VILLAGE_REPORT, backfill=True)
 
@@ -180,9 +181,7 @@ def release_held(county: County, day: date) -> None:
     A county's first deal finds its stock of reds, which is a burst to the desk.
     """
     for burst in county.desk.held():
-        county.desk.release(
-            burst.id, by="xiangzhen", role="supervisor", at=moment_of(county, day)
-        )
+        county.desk.release(burst.id, by="xiangzhen", role="supervisor", at=moment_of(county, day))
 
 
 def _train(county: County, as_of: date, output: Output) -> None:
@@ -198,6 +197,7 @@ def _train(county: County, as_of: date, output: Output) -> None:
         as_of=as_of,
         policy=county.policy,
         seed=county.settings.seed,
+        settings=QUICK,
         progress=heard,
     )
     take_cards(county, pair.cards, promote=True)

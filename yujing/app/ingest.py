@@ -9,7 +9,6 @@ import msgspec
 
 from streams.door.files import Limits, read_lines
 from streams.door.grant import Grant
-from streams.pipeline import Outcome
 from yujing.app.county import County
 from yujing.app.intake import Counts, Intake, Taken, finish
 from yujing.app.output import DONE, FAILED, PARTLY, Fields, Output
@@ -100,8 +99,6 @@ def ingest_file(county: County, path: Path, grant: Grant, output: Output) -> tup
             output.progress(f"ingest {path.name}", intake.counts.rows, None)
     except UnreadableFileError as unreadable:
         error = str(unreadable)
-    finally:
-        report.close()
     return _result(path, sha256, intake.counts, report.path, error), intake
 
 
@@ -143,26 +140,14 @@ class _Report:
         self._directory = county.settings.data / "results"
         self.name = ""
         self.path: Path | None = None
-        self._lines: list[bytes] = []
 
     def add(self, taken: Taken, first_row: int) -> None:
-        """Keep the rows of a batch that are worth a line."""
-        if not (taken.warnings or (taken.outcomes > Outcome.DUPLICATE).any()):
+        """Write the rows of a batch that are worth a line."""
+        lines = taken.lines(first_row, all_rows=False)
+        if not lines:
             return
-        for line in taken.lines(first_row):
-            if "warnings" in line or line["outcome"] not in ("accepted", "duplicate"):
-                self._lines.append(msgspec.json.encode(line))
-        self._write()
-
-    def _write(self) -> None:
         if self.path is None:
             self.path = private_directory(self._directory) / f"{self.name}.ndjson"
             self.path.unlink(missing_ok=True)
         with self.path.open("ab") as file:
-            file.write(b"".join(line + b"\n" for line in self._lines))
-        self._lines = []
-
-    def close(self) -> None:
-        """Write what is left."""
-        if self._lines:
-            self._write()
+            file.write(msgspec.json.Encoder().encode_lines(lines))

@@ -19,6 +19,7 @@ from streams.state.state import CONFLICT, DUPLICATE
 from streams.vault.deadletters import Refused
 from yujing.app.answering import take_answers
 from yujing.app.county import County
+from yujing.app.findings import keep_findings
 from yujing.domain.codes import Source, members
 
 
@@ -71,18 +72,32 @@ class Taken:
     rejects: list[Reject]
     warnings: list[Finding]
 
-    def lines(self, first_row: int) -> list[dict[str, object]]:
-        """Return a result for each row, in order; rows are counted from 1."""
-        results: list[dict[str, object]] = [
-            {"row": first_row + place + 1, "outcome": Outcome(outcome).word}
-            for place, outcome in enumerate(self.outcomes.tolist())
-        ]
-        for reject in self.rejects:
-            results[reject.row] |= {"reason": reject.reason, "reason_zh": reject.reason_zh}
-        for finding in self.warnings:
-            rules = results[finding.row].setdefault("warnings", [])
-            assert isinstance(rules, list)  # noqa: S101  narrows for mypy
-            rules.append(finding.rule)
+    def lines(self, first_row: int, *, all_rows: bool = True) -> list[dict[str, object]]:
+        """Return a result for each row, in order; rows are counted from 1.
+
+        Parameters
+        ----------
+        first_row
+            Number of rows before this batch.
+        all_rows
+            False leaves out rows that were taken or known, with nothing to say about them.
+        """
+        words = [outcome.word for outcome in Outcome]
+        findings: dict[int, list[str]] = {}
+        for row, rule in self.warnings:
+            findings.setdefault(row, []).append(rule)
+        told = {
+            reject.row: {"reason": reject.reason, "reason_zh": reject.reason_zh}
+            for reject in self.rejects
+        }
+        results: list[dict[str, object]] = []
+        for row, outcome in enumerate(self.outcomes.tolist()):
+            if all_rows or outcome > Outcome.DUPLICATE or row in findings:
+                result: dict[str, object] = {"row": first_row + row + 1, "outcome": words[outcome]}
+                result |= told.get(row, {})
+                if row in findings:
+                    result["warnings"] = findings[row]
+                results.append(result)
         return results
 
 
@@ -199,8 +214,10 @@ class Intake:
                 source=self.source_name,
                 outcome="rejected",
             )
-        for finding in reading.warnings:
-            metrics.count("yujing_warnings_total", source=self.source_name, rule=finding.rule)
+        by_row = np.zeros(len(outcomes), dtype=np.uint8)
+        by_row[reading.rows] = reading.facts["source"]
+        new = (outcomes == Outcome.ACCEPTED).tolist()
+        keep_findings(self.county, [one for one in reading.warnings if new[one.row]], by_row)
 
 
 def finish(county: County, intakes: Sequence[Intake]) -> Keys:
