@@ -17,6 +17,7 @@ _UNITS = {
     "grade": "",
     "yuan/month": " 元",
 }
+_COUNTED = (" 个月", " 人", " 种")  # never below zero
 _RANGE = re.compile(r"(-?[\d.e+]+)~(-?[\d.e+]+)|(≤|>)(-?[\d.e+]+)")
 _UNIT_OF = {feature.name: feature.unit for feature in FEATURES}
 
@@ -71,7 +72,7 @@ def _percent(share: float | None) -> int | None:
 
 def _said(first: int | None, last: int | None, unit: str, joint: str = " 到 ") -> str:
     if first is None:
-        return f"最多 {last}{unit}"
+        return f"{last}{unit}" if last == 0 and unit in _COUNTED else f"最多 {last}{unit}"
     if last is None:
         return f"{first}{unit}以上"
     return f"{first}{unit}" if first == last else f"{first}{joint}{last}{unit}"

@@ -12,9 +12,10 @@ from alerts.desk.desk import Desk
 from alerts.desk.record import Card, Transition
 from alerts.desk.visits import UNDOABLE
 from alerts.evidence import SHOWN_COLUMNS, DatedFact, dated_facts, sources_disagree
+from alerts.pages.help import HelpBox, help_boxes
 from alerts.pages.lines import lines
 from alerts.pages.words import CHANGES, STAGES, age_words
-from alerts.plans import PlanItem, service_plan
+from alerts.plans import service_plan
 from alerts.prefilled import known_answers
 from alerts.reasons import Asked, clears, questions
 from streams.fact import FactArray
@@ -27,7 +28,7 @@ from yujing.web.page import Ask, Pages
 from yujing.web.security import address_of
 from yujing.web.services import Services
 
-MOST_FACTS = 12
+MOST_FACTS, FACTS_AT_FIRST = 15, 5
 OUTCOMES = tuple(outcome for outcome in Outcome if outcome is not Outcome.UNKNOWN)
 _SYSTEM = {"yujing": "系统", "event": "报送的走访结果"}
 
@@ -39,14 +40,6 @@ class ShownFact:
     fact: DatedFact
     who: str
     age: str
-
-
-@dataclass(frozen=True)
-class ShownItem:
-    """A service or subsidy with whom it is for."""
-
-    item: PlanItem
-    who: str
 
 
 @dataclass(frozen=True)
@@ -140,8 +133,9 @@ class CardPages:
         transitions = desk.transitions(card.id)
         return self._pages.render(
             ask, "alerts/card.html", status=status, card=card, row=lines(services, ask, [card])[0],
-            evidence=[e for e in evidence if e.gone_on or e.sentence not in card.sentence],
-            facts=self._shown_facts(facts, home, ask.today),
+            evidence=[e for e in evidence if not e.gone_on and e.sentence not in card.sentence],
+            gone=[e for e in evidence if e.gone_on],
+            facts=self._shown_facts(facts, home, ask.today), n_first=FACTS_AT_FIRST,
             disagree=_disagreements(facts, home), asked=self._asked(card, rules, known),
             plan=plan, clears=clears(rules), outcomes=[(o.value, zh(o)) for o in OUTCOMES],
             changes=self._changes(transitions), factors=shown_factors(desk.factors(card.id)),
@@ -180,13 +174,13 @@ class CardPages:
             )
         return self.page(ask, card, phones=shown)
 
-    def _plan(self, state: Any, card: Card, home: people.Household, today: date) -> list[ShownItem]:
+    def _plan(self, state: Any, card: Card, home: people.Household, today: date) -> list[HelpBox]:
         names = {member.key: member.name for member in home.members}
         items = service_plan(
             state, card.household, as_of=today, policy=self._services.policy,
             calendar=self._services.calendar,
         )  # fmt: skip
-        return [ShownItem(item, names.get(item.person, "")) for item in items]
+        return help_boxes(items, names, today=today)
 
     def _facts(self, state: Any, card: Card, home: people.Household) -> FactArray:
         keys = {card.household, card.person, *(member.key for member in home.members)} - {0}

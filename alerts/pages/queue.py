@@ -7,7 +7,7 @@ import numpy as np
 from starlette.responses import Response
 
 from alerts.desk.desk import Desk
-from alerts.desk.record import Card
+from alerts.desk.record import ACKNOWLEDGED, Card
 from alerts.pages.card import can_undo, last_step
 from alerts.pages.lines import Line, dealt_at, in_order, lines
 from alerts.pages.not_sent import left_out
@@ -53,17 +53,20 @@ class QueuePages:
         services, scope = self._services, ask.visitor.account.scope
         found = in_order(lines(services, ask, services.desk.live_cards(scope.prefix)))
         asleep = [line for line in found if _is_asleep(line.card, ask)]
-        awake = [line for line in found if not _is_asleep(line.card, ask)]
+        awake = [line for line in found if not _is_asleep(line.card, ask) and not _is_helped(line)]
+        helping = [line for line in found if not _is_asleep(line.card, ask) and _is_helped(line)]
         village = ask.query.get("village", "")
         chosen = [line for line in awake if not village or str(line.card.region) == village]
         n_pages = max(1, -(-len(chosen) // A_PAGE))
         page = min(max(_whole(ask.query.get("page")), 1), n_pages)
-        q = ask.form.get("q", "").strip()  # a name never stands in an address, which logs keep
+        # by POST: addresses are logged, and a name must not stand in one
+        q = ask.form.get("q", "").strip()
         at = dealt_at(services.desk_engine, scope)
         return self._pages.render(
             ask, "alerts/queue.html", place=services.place(int(scope.prefix.ljust(12, "0"))),
             lines=chosen[(page - 1) * A_PAGE : page * A_PAGE], n_lines=len(chosen),
-            n_awake=len(awake), asleep=asleep, withdrawn=self._withdrawn(ask, scope),
+            n_awake=len(awake), asleep=asleep, helping=helping[:A_PAGE],
+            withdrawn=self._withdrawn(ask, scope),
             villages=_villages(awake) if len(awake) > FILTER_FROM else [], village=village,
             page=page, n_pages=n_pages, saved=self._saved(ask), q=q,
             found=self._search(ask, q, found) if q else None, used=self._used(ask, scope),
@@ -150,6 +153,10 @@ def _id(card: Card | None) -> int | None:
 
 def _is_asleep(card: Card, ask: Ask) -> bool:
     return card.snoozed_until is not None and card.snoozed_until > ask.today
+
+
+def _is_helped(line: Line) -> bool:
+    return line.card.stage == ACKNOWLEDGED
 
 
 def _villages(found: list[Line]) -> list[tuple[int, str, int]]:

@@ -20,6 +20,7 @@ def test_the_examples_hold() -> None:
         ("wage_yuan", ">4200", "4201 元以上"),
         ("margin_to_line", "≤0.105", "最多 11%"),
         ("margin_to_line", ">1.5e+00", "150%以上"),
+        ("insured_months_6", "≤0.5", "0 个月"),
         ("industry", "电子制造", "电子制造"),
         ("tenure_days", "入职时间未知", "入职时间未知"),
         ("tenure_days", "0.2~0.4", "0.2~0.4"),

@@ -142,3 +142,14 @@ def test_done_lists_what_ended_this_month(
     assert "本月已处理 1 户" in html
     assert "已办结 · 11-24 · 已解决" in html
     assert "本月已处理 1 户" in browser.get("/queue").text
+
+
+def test_what_waits_for_help_stands_below_whom_to_call(
+    county: SmallCounty, browser: Browser, cards: Cards
+) -> None:
+    county.desk.record_outcome(cards["li"], Outcome.CONFIRMED, by="wang", at=county.clock.now())
+
+    html = browser.get("/queue").text
+    assert "已走访属实，等帮扶落实（1）" in html
+    assert html.index(f'/cards/{cards["zhao"]}"') < html.index(f'/cards/{cards["li"]}"')
+    assert "帮扶落实12-08 前" in html
