@@ -60,8 +60,8 @@ def _work(county: County) -> list[Rate]:
     for month in quiet:
         first, last = to_day(month_start(month)), to_day(month_start(month + 1))
         held = (start <= first) & (end > first)
-        ended.append((held & (end < last)).sum() / held.sum())
-        lost.append((held & (end < last) & long).sum() / held.sum())
+        ended.append(_ratio((held & (end < last)).sum(), held.sum()))
+        lost.append(_ratio((held & (end < last) & long).sum(), held.sum()))
         soon = (end > first) & (end <= first + _HORIZON_DAYS)
         u90.append(_share_of_people(rows, held, soon & long))
     winter = [
@@ -72,7 +72,7 @@ def _work(county: County) -> list[Rate]:
             rows, (start <= day) & (end > day), (end > day) & (end <= day + _HORIZON_DAYS) & long)
         for day in (to_day(month_start(month)) for month in winter)]
     shares = [
-        (county.work.days[:, county.world.column(month)] > 0)[_able(county, month)].mean()
+        _mean((county.work.days[:, county.world.column(month)] > 0)[_able(county, month)])
         for month in quiet]
     rates = [
         Rate("separations a month outside the festival", _mean(ended), 0.030, 0.050, "3.2-4.2 %"),
@@ -88,7 +88,7 @@ def _work(county: County) -> list[Rate]:
 
 def _share_of_people(rows: Array, held: Flags, hit: Flags) -> float:
     people = np.unique(rows["person"][held])
-    return float(np.isin(people, rows["person"][hit]).mean())
+    return _mean(np.isin(people, rows["person"][hit]))
 
 
 def _able(county: County, month: int) -> Flags:
@@ -97,13 +97,20 @@ def _able(county: County, month: int) -> Flags:
     return able(world.people, where, to_day(month_start(month)))
 
 
-def _mean(values: Sequence[float]) -> float:
-    return float(np.mean(values)) if values else float("nan")
+def _mean(values: Sequence[float] | Array) -> float:
+    """Return the mean of what is known, NaN without any: a county of one household has none."""
+    known = np.asarray(values, dtype=float)
+    known = known[~np.isnan(known)]
+    return float(known.mean()) if len(known) else float("nan")
+
+
+def _ratio(part: float, whole: float) -> float:
+    return float(part / whole) if whole else float("nan")
 
 
 def _poverty(county: County) -> list[Rate]:
     world, found, income = county.world, county.identified, county.income
-    years = (world.last_day - world.first_day) / YEAR
+    years = (world.last_day + 1 - world.first_day) / YEAR
     new = (found.approved >= world.first_day) & (found.approved <= world.last_day)
     onset = []
     for month in range(world.first_month, world.last_month - 11, 3):
@@ -112,17 +119,17 @@ def _poverty(county: County) -> list[Rate]:
         free &= found.approved >= day
         poor = income.below[:, column:column + 12].any(axis=1)
         poor |= (found.approved >= day) & (found.approved < day + 365)
-        onset.append(poor[free].mean())
+        onset.append(_mean(poor[free]))
     first = world.column(world.first_month)
     earned = sum(
         income.parts[name][:, first:].sum(dtype=float)
         for name in ("wage", "business", "property", "transfer"))
     earned -= income.parts["expense"][:, first:].sum(dtype=float)
-    share = income.parts["wage"][:, first:].sum(dtype=float) / earned
+    share = _ratio(income.parts["wage"][:, first:].sum(dtype=float), earned)
     rates = [
-        Rate("identified, a household and year", float(new.sum() / len(world.homes) / years),
+        Rate("identified, a household and year", float(new.sum()) / len(world.homes) / years,
              0.007, 0.016, ".93-1.5 %"),
-        Rate("wage share of income", float(share), 0.60, 0.72, "67.9 %"),
+        Rate("wage share of income", share, 0.60, 0.72, "67.9 %"),
     ]
     if onset:
         rates.append(Rate("P12", _mean(onset), 0.010, 0.022, "1-2 %"))
@@ -135,11 +142,11 @@ def _health(county: County) -> list[Rate]:
     stays = sum(int((shock.bills["treatment"] == 3).sum()) for shock in county.shocks[first:])
     paid = county.income.of_year("self_pay") > 10_000
     heavy = [
-        paid[size[:, column] > 0, column].mean()
+        _mean(paid[size[:, column] > 0, column])
         for column in range(max(first, 11), size.shape[1], 6)]
+    person_years = size[:, first:].sum(dtype=float) / 12
     return [
-        Rate("hospital stays, a person and year", stays / (size[:, first:].sum(dtype=float) / 12),
-             0.15, 0.19, ".17"),
+        Rate("hospital stays, a person and year", _ratio(stays, person_years), 0.15, 0.19, ".17"),
         Rate("households paying over 10 000 yuan a year", _mean(heavy), 0.035, 0.075, "6 %"),
     ]
 
@@ -158,12 +165,12 @@ def _structure(county: County) -> list[Rate]:
     lines = (("pension", 0.22, 1), ("unemployment", 0.17, 2), ("medical", 0.23, 4),
              ("work injury", 0.32, 8))
     return [
-        Rate("work in the county", float((~away).mean()), 0.40, 0.50, "45.6 %"),
-        Rate("of the rest in another province", float((held["area"][away] == OUT).mean()),
+        Rate("work in the county", _mean(~away), 0.40, 0.50, "45.6 %"),
+        Rate("of the rest in another province", _mean(held["area"][away] == OUT),
              0.62, 0.72, "65-70 %"),
-        Rate("with a contract", float(held["contract"].mean()), 0.30, 0.44, "35.1-43.9 %"),
-        *(Rate(f"insured: {name}", float((held["insured"] & bit > 0).mean()), share - 0.05,
+        Rate("with a contract", _mean(held["contract"]), 0.30, 0.44, "35.1-43.9 %"),
+        *(Rate(f"insured: {name}", _mean(held["insured"] & bit > 0), share - 0.05,
                share + 0.05, f"{share:.0%}") for name, share, bit in lines),
-        Rate("persons of a relocated household", float(size[moved].mean()), 3.8, 4.8, "4.45"),
-        Rate("labourers of a relocated household", float(labour[moved].mean()), 2.1, 2.7, "2.40"),
+        Rate("persons of a relocated household", _mean(size[moved]), 3.8, 4.8, "4.45"),
+        Rate("labourers of a relocated household", _mean(labour[moved]), 2.1, 2.7, "2.40"),
     ]

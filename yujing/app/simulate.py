@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from math import isnan
 from pathlib import Path
 
 from streams.simulator.simulate import Summary
@@ -63,9 +64,21 @@ def run(order: Order, output: Output) -> Summary:
 
 
 def show(made: Summary, output: Output) -> None:
-    """Show every file, then the whole."""
+    """Show every file, the base rates beside their bands, then the whole."""
     for path in made.files:
         output.result({"file": str(path), "bytes": path.stat().st_size})
+    for rate in made.rates:
+        known = None if isnan(rate.value) else round(rate.value, 4)
+        output.result(
+            {
+                "rate": rate.name,
+                "value": known,
+                "low": rate.low,
+                "high": rate.high,
+                "basis": rate.basis,
+                "fits": rate.fits,
+            }
+        )
     output.result(
         {
             "households": made.households,

@@ -1,6 +1,8 @@
-"""People under a second number, the links that join them, and people outside the register.
+"""People under other numbers, the links that join them, and people outside the register.
 
-Rows of `Names.id_numbers` beyond the world's people are second numbers first, strangers after.
+Rows of `Names.id_numbers` beyond the world's people are second numbers first, then strangers, then
+the numbers of disability cards, which are ID numbers with two digits more (GB 11643 and the card's
+kind and grade).
 """
 
 from collections.abc import Sequence
@@ -8,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from streams.simulator.array import Array, Ints
+from streams.simulator.array import NEVER, Array, Ints
 from streams.simulator.column import People
 from streams.simulator.identity import id_numbers
 from streams.simulator.reporting.register import member_payload, personal_texts
@@ -21,6 +23,7 @@ _MOVED = ("insurance.payment", "medical.settlement", "insurance.resident_annual"
 _STRANGE = ("insurance.payment", "medical.settlement", "employment.monthly_status",
             "insurance.resident_annual")
 _REGISTERED_LATER = 0.3     # of the strangers
+_FEDERATION = number(Source.DISABLED_FEDERATION)
 
 
 @dataclass(frozen=True)
@@ -35,11 +38,14 @@ class Doubles:
         Day on which the second number is registered.
     strangers
         For each stranger the person whose age and sex are copied.
+    carded
+        People with a disability card.
     """
 
     people: Ints
     since: Ints
     strangers: Ints
+    carded: Ints
     n_people: int
 
     def rows(self) -> Ints:
@@ -49,6 +55,11 @@ class Doubles:
     def stranger_rows(self) -> Ints:
         """Return the rows of the strangers."""
         return self.n_people + len(self.people) + np.arange(len(self.strangers))
+
+    def card_rows(self) -> Ints:
+        """Return the rows of the numbers on disability cards."""
+        before = self.n_people + len(self.people) + len(self.strangers)
+        return before + np.arange(len(self.carded))
 
 
 def draw_doubles(world: World, rng: np.random.Generator) -> Doubles:
@@ -60,27 +71,38 @@ def draw_doubles(world: World, rng: np.random.Generator) -> Doubles:
     age = world.people.ages(world.first_day)[there]
     grown = there[(age > 20) & (age < 52)]
     strangers = rng.choice(grown, int(len(there) * _STRANGERS_SHARE), replace=False)
-    return Doubles(people, since, np.sort(strangers), len(world.people))
+    carded = np.flatnonzero(world.people.disabled_from < NEVER)
+    return Doubles(people, since, np.sort(strangers), carded, len(world.people))
 
 
 def extended_numbers(world: World, doubles: Doubles, numbers: Array, county: Ints) -> Array:
-    """Return the ID numbers of people, then second numbers, then strangers."""
+    """Return the ID numbers of people, then second numbers, strangers and disability cards."""
     people = world.people
     second = id_numbers(county[doubles.people], people.birth[doubles.people],
                         people.sex[doubles.people], first_order=300)
     strange = id_numbers(county[doubles.strangers], people.birth[doubles.strangers],
                          people.sex[doubles.strangers], first_order=400)
-    return np.concatenate([numbers, second, strange])
+    grade = people.disability[doubles.carded].astype("U1")
+    cards = np.char.add(np.char.add(numbers[doubles.carded], "4"), grade)
+    return np.concatenate([numbers, second, strange, cards])
 
 
 def renumbered(tables: Sequence[Table], doubles: Doubles) -> list[Table]:
-    """Return the tables with half the insurance rows of doubled people under the second number."""
+    """Return the tables with other numbers where their source knows people by those.
+
+    Half the insurance rows of doubled people stand under the second number, and all that the
+    federation of the disabled says under the number of the card.
+    """
     second = np.full(doubles.n_people + 1, -1)   # the last place is that of nobody (-1)
     second[doubles.people] = doubles.rows()
     since = np.full(doubles.n_people + 1, 2**40)
     since[doubles.people] = doubles.since
+    card = np.arange(-1, doubles.n_people)[np.r_[1:doubles.n_people + 1, 0]]   # own row, -1 nobody
+    card[doubles.carded] = doubles.card_rows()
     changed = []
     for one in tables:
+        if len(one) and (one.source == _FEDERATION).all():
+            one = one.but(person=card[one.person])
         if one.event in _MOVED:
             by_record = (one.record * 2654435761 >> 7) % 2 == 0   # all versions of a record
             moved = by_record & (one.first >= since[one.person])

@@ -159,7 +159,7 @@ def _warnings(county: County, rng: np.random.Generator) -> list[Table]:
         & (world.living[:, -1] >= 0))
     n = len(world.homes) * (world.last_month - world.first_month + 1)
     n = int(rng.binomial(n, world.p.number("reporting.warning_false_monthly")))
-    day = rng.integers(world.first_day, world.last_day, n)
+    day = rng.integers(world.first_day, world.last_day + 1, n)
     kinds = np.array([number(kind) for kind in (
         Warning.MEDICAL_COST, Warning.DROPOUT, Warning.HOUSING, Warning.WATER, Warning.INCOME,
         Warning.ACCIDENT, Warning.OTHER)])
@@ -243,7 +243,7 @@ def _measures(county: County, rng: np.random.Generator) -> Table:
     day = found.approved[household] + rng.integers(3, 40, len(household))
     n = int(0.02 * len(world.homes) * (world.last_month - world.first_month + 1))
     household = np.concatenate([household, rng.integers(0, len(world.homes), n)])
-    day = np.concatenate([day, rng.integers(world.first_day, world.last_day, n)])
+    day = np.concatenate([day, rng.integers(world.first_day, world.last_day + 1, n)])
     kinds = np.array([number(kind) for kind in (
         Measure.INDUSTRY, Measure.EMPLOYMENT, Measure.EMPLOYMENT, Measure.MEDICAL,
         Measure.EDUCATION, Measure.SOCIAL_ASSISTANCE, Measure.INSURANCE)])

@@ -53,6 +53,8 @@ def _monthly(
         column = world.column(month)
         copied &= work.days[who, column - 1] > 0
         parts.append((who, np.full(len(who), month), np.where(copied, column - 1, column)))
+    if not parts:
+        return []   # no month is over yet
     who = np.concatenate([part[0] for part in parts])
     months: Ints = np.concatenate([part[1] for part in parts])
     columns: Ints = np.concatenate([part[2] for part in parts])

@@ -1,6 +1,8 @@
 from collections import Counter
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
+
+import pytest
 
 from streams.door.door import Door
 from streams.door.grant import Grant
@@ -97,3 +99,24 @@ def test_the_summary_says_rates_and_sizes(written: Written) -> None:
     assert written.summary.rates
     assert written.summary.households >= ORDER.households
     assert written.summary.people > 3 * ORDER.households
+
+
+@pytest.mark.parametrize("world", ["pessimistic", "shifted"])
+def test_the_events_of_other_worlds_pass_the_door_too(world: str, tmp_path: Path) -> None:
+    made = simulate(60, 14, world, 3, END, tmp_path, silent)
+    lines = [line for path in made.files for line in path.read_bytes().splitlines()]
+    door = Door(Keys(b"k" * 32), Regions.load(), QualityRules.load())
+    known_at = int(datetime.fromisoformat("2026-07-01T00:00:00+08:00").timestamp())
+    reading = door.read(lines, grant=Grant(backfill=True), known_at=known_at)
+
+    assert [reject.reason for reject in reading.rejects] == []
+
+
+@pytest.mark.parametrize(("households", "months", "end"), [
+    (1, 1, END), (1, 1, date(2026, 3, 1)), (3, 2, date(2027, 12, 31)), (25, 60, date(2024, 2, 29)),
+])
+def test_counties_of_odd_sizes(households: int, months: int, end: date, tmp_path: Path) -> None:
+    made = simulate(households, months, "base", 1, end, tmp_path, silent)
+
+    assert made.files
+    assert sum(made.events.values()) >= households

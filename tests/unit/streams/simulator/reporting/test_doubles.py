@@ -44,3 +44,12 @@ def test_strangers_are_grown_up_and_rows_do_not_meet(county: County) -> None:
     assert age.min() > 18
     assert not set(doubles.rows().tolist()) & set(doubles.stranger_rows().tolist())
     assert doubles.rows().min() == len(county.world.people)
+
+
+def test_the_federation_of_the_disabled_knows_people_by_their_cards(written: Written) -> None:
+    told = [e for e in written.events if e["source_system"] == "disabled_federation"]
+    known = numbers_of_the_register(written)
+
+    assert told
+    assert all(len(e["id_number"]) == 20 for e in told)
+    assert {e["id_number"][:18] for e in told} & known
