@@ -129,9 +129,15 @@ def _risks(row: Any) -> str:
     return "、".join(zh(r) for n, r in enumerate(members(Risk)) if n and mask >> n & 1) or "未说明"
 
 
+def _with_known(words: str, mark: str, *terms: str) -> str:
+    """Return words with the terms that are known."""
+    known = [term for term in terms if term != "未知"]
+    return f"{words}{mark}{'，'.join(known)}" if known else words
+
+
 def _worked(row: Any) -> str:
     if members(Answer)[int(row["worked"])] is Answer.YES:
-        return f"{_month(row)}有务工，{_term(Area, row, 'area')}"
+        return _with_known(f"{_month(row)}有务工", "，", _term(Area, row, "area"))
     no = members(Answer)[int(row["worked"])] is Answer.NO
     return f"{_month(row)}没有务工" if no else f"{_month(row)}是否务工不明"
 
@@ -139,8 +145,9 @@ def _worked(row: Any) -> str:
 WORDS: Mapping[int, Callable[[Any], str]] = MappingProxyType({
     5: lambda row: f"列入{_term(Category, row, 'category')}",
     6: lambda row: f"退出{_term(Category, row, 'category')}",
-    7: lambda row: "开始务工：" + "，".join((
-        _term(Area, row, "area"), _term(Industry, row, "industry"), _term(Form, row, "form"))),
+    7: lambda row: _with_known(
+        "开始务工", "：", _term(Area, row, "area"), _term(Industry, row, "industry"),
+        _term(Form, row, "form")),
     8: lambda row: f"工作结束：{_term(EndReason, row, 'reason')}",
     9: _worked,
     10: lambda row: f"{_month(row)}外出打算：{_term(Answer, row, 'planned')}",

@@ -17,6 +17,7 @@ from yujing.domain.days import from_day
 
 Rules = tuple[Rule, ...]
 MOST_QUESTIONS = 3
+UNSPOKEN = ("age_years", "days_to_festival")   # nothing to ask or to do about: only in the factors
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ def led(signals: Signals, row: Any) -> list[Any]:
 
 def _score_sentence(factors: Sequence[Factor], as_of: date) -> str:
     """Return the sentence of a score: up to three things that the data say, no probability."""
-    speaking = [factor for factor in factors if factor.points > 0][:3]
+    speaking = [f for f in factors if f.points > 0 and f.name not in UNSPOKEN][:3]
     told = "，".join(f"{f.zh}{f.words and ' ' + f.words}" for f in speaking)
     day = f"{as_of.month} 月 {as_of.day} 日"
     return f"截至 {day}的登记情况提示就业或收入可能有变化" + (f"：{told}" if told else "")

@@ -25,7 +25,7 @@ from alerts.evidence import dated_facts
 from alerts.rules import RED, Signals, Situation
 from streams.fact import FactArray
 from yujing.domain.calendar import Calendar
-from yujing.domain.codes import Outcome
+from yujing.domain.codes import Answer, InsuranceStatus, Outcome, number
 from yujing.domain.policy import Policy
 from yujing.storage.signed import from_signed, to_signed
 
@@ -33,6 +33,7 @@ _LET_GO = update(EVIDENCE).where(
     EVIDENCE.c.card == bindparam("of_card"), EVIDENCE.c.rule == bindparam("of_rule"),
     EVIDENCE.c.person == bindparam("of_person"),
 )
+_SAY_MONTH = (9, 10, 14, 15)   # kinds whose words name their month
 BY_FACT = ("fact", "report", "seasonal")
 # Kinds of event that can make the reason of each rule disappear (numbers of streams.wire).
 CLEARING: Mapping[int, tuple[int, ...]] = MappingProxyType({
@@ -163,14 +164,26 @@ def clearing_event(
     """
     kinds = frozenset(kind for rule in rules for kind in CLEARING.get(rule, ()))
     if facts is not None and len(facts):
-        fresh = facts[(facts["known_at"] >= card.opened_at) & np.isin(facts["kind"], list(kinds))]
+        fresh = facts[
+            (facts["known_at"] >= card.opened_at) & np.isin(facts["kind"], list(kinds))
+            & _could_clear(facts)
+        ]
         newest = fresh[np.lexsort((fresh["fact"], fresh["occurred_from"], fresh["known_at"]))][-1:]
         shown = dated_facts(newest, as_of=as_of)
         if shown:
-            one = shown[0]
-            when = f"{one.day.month:02}-{one.day.day:02}"
-            return one.fact, f"{when} {one.words}（{one.source}），提醒自动取消"
+            one, kind = shown[0], int(newest["kind"][0])
+            when = "" if kind in _SAY_MONTH else f"{one.day.month:02}-{one.day.day:02} "
+            return one.fact, f"{when}{one.words}（{one.source}），提醒自动取消"
     return 0, "数据已更正或时限已过，提醒自动取消"
+
+
+def _could_clear(facts: FactArray) -> npt.NDArray[np.bool_]:
+    """Return which facts speak against a reason: work, a line resumed, and whatever else is new."""
+    idle = (facts["kind"] == 9) & (facts["worked"] != number(Answer.YES))
+    goes_on = (number(InsuranceStatus.ENROL), number(InsuranceStatus.RESUME))
+    stops = (facts["kind"] == 13) & ~np.isin(facts["status"], goes_on)
+    result: npt.NDArray[np.bool_] = ~(idle | stops)
+    return result
 
 
 def expire(
@@ -190,7 +203,9 @@ def expire(
             continue
         grace = policy.whole("expiry.workdays_after_due", region=card.region, day=change.day)
         if calendar.add_workdays(card.due_on, grace) < change.day:
-            end(connection, card, EXPIRED, change)
+            transition = end(connection, card, EXPIRED, change)
+            if card.outcome == Outcome.CONFIRMED.value:   # known to be true: not again next day
+                rest(connection, card, change, transition, policy)
             expired.append(card.id)
     return expired
 

@@ -27,13 +27,13 @@ def test_the_sentence_has_the_leading_reason_and_one_more() -> None:
 def test_a_score_speaks_in_things_that_can_be_seen_and_never_in_numbers_of_risk() -> None:
     found = candidates_of([Case(1)])
     found.rows["kind"][0] = SCORE
-    factors = [Factor("a", "社保停缴月数", 0.9, "3 至 5 个月"), Factor("b", "年龄", 0.1),
-               Factor("c", "文化程度", -0.5, "大专")]
+    factors = [Factor("a", "社保停缴月数", 0.9, "3 至 5 个月"), Factor("age_years", "年龄", 0.5),
+               Factor("b", "离职次数", 0.1), Factor("c", "文化程度", -0.5, "大专")]
 
     words = reasons.sentence(found, 0, as_of=TODAY, factors=factors)
 
     assert words == (
-        "截至 11 月 24 日的登记情况提示就业或收入可能有变化：社保停缴月数 3 至 5 个月，年龄")
+        "截至 11 月 24 日的登记情况提示就业或收入可能有变化：社保停缴月数 3 至 5 个月，离职次数")
     assert reasons.sentence(found, 0, as_of=TODAY).endswith("可能有变化")
 
 

@@ -327,9 +327,33 @@ def test_a_card_ends_with_the_event_that_made_its_reason_disappear(desk: Desk) -
     assert ended == [number]
     assert (card.stage, card.ended_event) == ("cancelled", int(fresh["fact"][0]))
     assert card.ended_why == (
-        "11-24 开始务工：乡外县内，未知，未知（就业大数据平台），提醒自动取消")
+        "11-24 开始务工：乡外县内（就业大数据平台），提醒自动取消")
     assert desk.evidence(number)[0].gone_on == TODAY
     assert desk.transitions(number)[-1].event == int(fresh["fact"][0])
+
+
+def test_a_month_of_work_clears_and_a_month_without_does_not(desk: Desk) -> None:
+    number = a_card(desk)
+    months = written([
+        ["employment.monthly_status", "a", TODAY.isoformat(), {"month": "2026-10", "worked": word}]
+        for word in ("yes", "no")])
+    months["subject"] = 11
+
+    desk.cancel_where_gone(
+        signals_of([]), situation_of({11: (1, UPPER)}), Facts(months), at=at(hour=3))
+
+    card = desk.card(number)
+    assert card is not None
+    assert card.ended_why == "2026 年 10 月有务工（就业大数据平台），提醒自动取消"
+
+
+def test_a_confirmed_card_on_which_nobody_acted_rests_when_it_expires(desk: Desk) -> None:
+    number = a_card(desk)
+    desk.record_outcome(number, Outcome.CONFIRMED, by="wang", at=at())
+    late = date(2027, 1, 8)
+
+    assert desk.expire(at=at(late)) == [number]
+    assert put(desk, Case(1, person=11), day=late, urgent=False).opened == ()
 
 
 def test_without_such_an_event_a_correction_did_it(desk: Desk) -> None:

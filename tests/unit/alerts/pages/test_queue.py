@@ -61,11 +61,11 @@ def test_what_was_withdrawn_stays_a_day_with_its_reason(
         )
 
     html = browser.get("/queue").text
-    assert "刚撤回的（1）" in html
+    assert "刚撤回和到期的（1）" in html
     assert "11-20 恢复缴费（社保），提醒自动取消" in html
     county.clock.at += timedelta(days=2)
     log_in(browser)
-    assert "刚撤回的" not in browser.get("/queue").text
+    assert "刚撤回" not in browser.get("/queue").text
 
 
 def test_what_was_put_off_is_folded_until_its_day(
@@ -152,4 +152,4 @@ def test_what_waits_for_help_stands_below_whom_to_call(
     html = browser.get("/queue").text
     assert "已走访属实，等帮扶落实（1）" in html
     assert html.index(f'/cards/{cards["zhao"]}"') < html.index(f'/cards/{cards["li"]}"')
-    assert "帮扶落实12-08 前" in html
+    assert "帮扶落实 · 12-08 前" in html
