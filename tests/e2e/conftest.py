@@ -21,7 +21,9 @@ CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
-@pytest.fixture(scope="session")
+# Not for the session: while it lives, its event loop runs in the thread of the tests, and tests of
+# pages after it in the same process could not run theirs.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     found = CHROMIUM if Path(CHROMIUM).exists() else shutil.which("chromium")
     if found is None:
