@@ -13,6 +13,7 @@ from alerts.desk.money import MoneyDue
 from alerts.desk.record import Card
 from alerts.desk.tables import CARDS, DEALS, OUTCOMES
 from alerts.pages.words import SHAPES, due_words
+from alerts.plans import clause_of
 from yujing.access.scope import Scope
 from yujing.domain.codes import Category, HouseholdType, members, number, zh
 from yujing.storage.signed import from_signed, to_signed
@@ -20,6 +21,7 @@ from yujing.storage.sqlite import reading
 from yujing.web import people
 from yujing.web.page import Ask
 from yujing.web.services import Services
+from yujing.web.words import yuan
 
 _RELOCATED = number(Category.RELOCATED)
 _KEYS_OF_A_QUERY = 500  # below the number of parameters that SQLite takes
@@ -168,9 +170,9 @@ def best_money(desk: Desk, cards: Sequence[Card]) -> Mapping[int, str]:
 
 
 def _money_words(item: MoneyDue) -> str:
-    amount = f"{item.amount_fen / 100:g} 元"
+    title = clause_of(item.clause).title
     missing = f"（还差：{item.missing[0]}）" if item.missing else ""
-    return f"可申请 {amount}{missing}"
+    return f"可申请：{title} {yuan(item.amount_fen)}{missing}"
 
 
 def dealt_at(engine: Engine, scope: Scope) -> int | None:
