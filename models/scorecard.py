@@ -88,7 +88,7 @@ class ScorecardClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def __init__(
         self, *, monotonic: Any = None, n_bins: int = 32, n_trees: int = 300, few_trees: int = 100,
         few_positives: int = 350, least_positives: int = 100, learning_rate: float = 0.1,
-        min_leaf: int = 20, l2: float = 1.0, penalty: float = 1.0, n_folds: int = 4,
+        min_leaf: int = 20, l2: float = 1.0, penalty: float = 1.0, n_folds: int = 3,
         round_to: float | None = None, random_state: Any = 0, n_jobs: int = 1,
     ) -> None:
         self.monotonic = monotonic

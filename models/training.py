@@ -60,8 +60,8 @@ class TrainingSettings:
     """
 
     warm_up_days: int = 120
-    most_dates: int = 18
-    negatives_a_positive: float = 6.0
+    most_dates: int = 12
+    negatives_a_positive: float = 4.0
     level_dates: int = 6
     least_positives: int = 25
     round_to: float = 0.01

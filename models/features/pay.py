@@ -38,18 +38,31 @@ def earlier_wage(snapshot: Snapshot) -> Floats:
     return mean_known(months_of_values(wages, snapshot.last_month - 3, 9))
 
 
-def newest_wage(snapshot: Snapshot) -> Floats:
+def wages_in_job(snapshot: Snapshot, start: npt.NDArray[np.int64]) -> Values:
+    """Return the kept months' wages with those before the present job's first whole month as 0.
+
+    Parameters
+    ----------
+    start
+        Day on which the present job began, very early when unknown: then all months count.
+    """
+    wages = snapshot.members["wage_yuan"]
+    began = np.maximum(start, 0).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    first = began + 1970 * 12 - snapshot.state.base_month - VALUE_MONTH_OFFSET + 1
+    return np.where(np.arange(N_VALUE_MONTHS) >= first[:, None], wages, 0).astype(np.uint16)
+
+
+def newest_wage(snapshot: Snapshot, wages: Values) -> Floats:
     """Return the wage of the last month, of the month before where it is missing, NaN unknown."""
-    months = months_of_values(snapshot.members["wage_yuan"], snapshot.last_month, 2)
+    months = months_of_values(wages, snapshot.last_month, 2)
     if months.shape[1] < 2:
         return mean_known(months)
     newest = np.where(months[:, 1] > 0, months[:, 1], months[:, 0]).astype(np.float64)
     return np.where(newest > 0, newest, np.nan)
 
 
-def wage_before(snapshot: Snapshot) -> Floats:
+def wage_before(snapshot: Snapshot, wages: Values) -> Floats:
     """Return the mean wage of the six months before the last two, NaN unknown."""
-    wages = snapshot.members["wage_yuan"]
     return mean_known(months_of_values(wages, snapshot.last_month - 2, 6))
 
 

@@ -22,9 +22,9 @@ from models.features.context import (
     township_keys,
 )
 from models.features.household import HouseholdSums
-from models.features.pay import earlier_wage, newest_wage, recent_wage, wage_before
+from models.features.pay import earlier_wage, newest_wage, recent_wage, wage_before, wages_in_job
 from models.features.snapshot import Snapshot, days_before
-from models.features.work import EMPLOYED, Work
+from models.features.work import EMPLOYED, Work, month_ends
 from yujing.domain.codes import Answer, Health, InsuranceStatus, number
 
 _YEAR, _TWO_YEARS = 365, 730
@@ -41,9 +41,9 @@ def person_columns(
     """Return every member feature by name, one value a row of the snapshot."""
     columns = _demography(snapshot)
     columns |= _job(snapshot, work)
-    columns |= _wage(snapshot, context)
-    columns |= _insurance(snapshot)
-    columns |= _migration(snapshot)
+    columns |= _wage(snapshot, work, context)
+    columns |= _insurance(snapshot, work)
+    columns |= _migration(snapshot, work)
     columns |= _surroundings(snapshot, sums, context)
     return columns
 
@@ -100,36 +100,43 @@ def _job(snapshot: Snapshot, work: Work) -> dict[str, Floats]:
     }
 
 
-def _wage(snapshot: Snapshot, context: Context) -> dict[str, Floats]:
+def _wage(snapshot: Snapshot, work: Work, context: Context) -> dict[str, Floats]:
     wage, before = recent_wage(snapshot), earlier_wage(snapshot)
+    in_job = wages_in_job(snapshot, work.start_day)   # another job pays another wage
     return {
         "wage_yuan": wage,
         "wage_to_sector": wage / context.sector_wage.of(sector_keys(snapshot.members)),
         "wage_change": wage / before - 1,
-        "wage_drop": newest_wage(snapshot) / wage_before(snapshot) - 1,
+        "wage_drop": newest_wage(snapshot, in_job) / wage_before(snapshot, in_job) - 1,
     }
 
 
-def _insurance(snapshot: Snapshot) -> dict[str, Floats]:
+def _insurance(snapshot: Snapshot, work: Work) -> dict[str, Floats]:
     members, last, day = snapshot.members, snapshot.last_month, snapshot.day
     lines = np.ascontiguousarray(members["paid"])
     paid = np.bitwise_or.reduce(lines, axis=1)
     status = members["line"]
     stopped = np.isin(register_value(status) & 0xFF, _STOPS)
     stop_day = np.where(stopped, register_day(status), NO_DAY).max(axis=1)
+    stop_day = np.where(stop_day > work.start_day, stop_day, NO_DAY)   # not of an earlier job
     in_payment = [months_counted(lines[:, line], last, 3) > 0 for line in range(lines.shape[1])]
+    gap = months_since(paid, last, 24)
+    gap_days = days_before(day, month_ends(snapshot, last - gap), _TWO_YEARS)
+    since_start = np.where(work.start_day > NO_DAY, day - work.start_day, _TWO_YEARS)
     return {
         "insured_months_6": months_counted(paid, last, 6),
-        "insurance_gap_months": months_since(paid, last, 24),
+        "insurance_gap_months": gap,
+        "insurance_gap_in_job": np.where(gap_days < since_start, gap, np.nan),
         "insurance_lines": np.sum(in_payment, axis=0, dtype=np.float64),
         "insurance_stop_days": days_before(day, stop_day, _YEAR),
     }
 
 
-def _migration(snapshot: Snapshot) -> dict[str, Floats]:
+def _migration(snapshot: Snapshot, work: Work) -> dict[str, Floats]:
     members, day = snapshot.members, snapshot.day
     home = days_before(day, register_day(members["return_"]), _YEAR)
-    home = np.where(at_home(snapshot), home, np.nan)
+    since_start = register_day(members["return_"]) >= work.start_day
+    home = np.where(at_home(snapshot) & since_start, home, np.nan)
     value = register_value(members["return_"])
     plan = days_before(day, register_day(members["plan"]), _PLAN_DAYS)
     planned = register_value(members["plan"]) & 0xFF
