@@ -33,7 +33,8 @@ def test_the_largest_amount_stands_on_the_line(county: SmallCounty, browser: Bro
         households=None, day=date(2026, 11, 24),
     )  # fmt: skip
 
-    assert "可申请：求职创业补贴（省外） 1,000 元（还差：就业满 3 个月证明）" in browser.get("/queue").text
+    words = "可申请：求职创业补贴（省外） 1,000 元（还差：就业满 3 个月证明）"
+    assert words in browser.get("/queue").text
 
 
 def test_nothing_is_asked_for_an_empty_list(county: SmallCounty) -> None:
