@@ -7,12 +7,22 @@ import numpy.typing as npt
 from numba import njit
 
 from models.features.snapshot import cutoff_s
-from streams.fact import FactArray
+from streams.fact import FACT, FEN_COLUMNS, FactArray
+from yujing.domain.days import NEVER, from_day, to_month
 
 Rows = npt.NDArray[np.int64]
 Keys = npt.NDArray[np.uint64]
 
 IDENTITY_LINK = 3
+
+
+_COLUMNS = [
+    "fact", "version", "known_at", "content", "retracted", "kind", "subject_kind", "subject",
+    "region", "occurred_from", "occurred_to", "month", "other", "reason", "worked", "n_members",
+    "category", "insurance", *(name for name in FEN_COLUMNS if name.startswith((
+        "income_", "expense_", "claim_", "self_pay_"))),
+]
+_DTYPE = np.dtype([(name, FACT[name]) for name in _COLUMNS])
 
 
 class Knowledge:
@@ -30,38 +40,66 @@ class Knowledge:
     """
 
     def __init__(self, history: FactArray) -> None:
-        order = np.lexsort((
-            history["content"], history["known_at"], history["version"], history["fact"],
-        ))
-        self.history = history
-        self._order = order
-        self._fact = history["fact"][order]
-        self._version = history["version"][order]
-        self._known_at = history["known_at"][order]
-        self._retracted = history["retracted"][order]
+        known_at = history["known_at"]
+        rising = bool((known_at[1:] >= known_at[:-1]).all())
+        self.history = history if rising else history[np.argsort(known_at, kind="stable")]
+        self._sorted: dict[tuple[int, ...], FactArray] = {}
 
     def known_before(self, day: date) -> FactArray:
-        """Return every version known before a day, for folding."""
-        return self.history[self.history["known_at"] < cutoff_s(day)]
+        """Return every version known before a day, for folding; a view, not a copy."""
+        end = np.searchsorted(self.history["known_at"], cutoff_s(day))
+        return self.history[:end]
 
-    def effective(self, day: date, kinds: tuple[int, ...]) -> FactArray:
+    def effective(self, day: date, kinds: tuple[int, ...], *, since: int = NEVER) -> FactArray:
         """Return the facts of some kinds that counted with the knowledge of a day.
+
+        Parameters
+        ----------
+        day
+            Facts known before it.
+        kinds
+            Numbers of event types.
+        since
+            Facts that speak only of the time before this day number are left out.
+
+        Returns
+        -------
+        The columns that labels read.
 
         Notes
         -----
         A fact keeps its kind: versions of one fact are versions of one event type.
         """
+        if kinds not in self._sorted:
+            self._sorted[kinds] = self._of_kinds(kinds)
+        rows = self._sorted[kinds]
         picked = _winners(
-            self._fact, self._version, self._known_at, self._retracted, np.uint32(cutoff_s(day))
+            np.ascontiguousarray(rows["fact"]), np.ascontiguousarray(rows["version"]),
+            np.ascontiguousarray(rows["known_at"]), np.ascontiguousarray(rows["retracted"]),
+            cutoff_s(day),
         )
-        rows = self._order[picked]
-        return self.history[rows[np.isin(self.history["kind"][rows], kinds)]]
+        if since == NEVER:
+            return rows[picked]
+        of_late = rows["occurred_to"] >= since
+        of_late |= rows["month"] >= to_month(from_day(since))
+        return rows[picked[of_late[picked]]]
+
+    def _of_kinds(self, kinds: tuple[int, ...]) -> FactArray:
+        """Return the versions of some kinds, those of a fact together in the order of the rule."""
+        rows = np.flatnonzero(np.isin(self.history["kind"], kinds))
+        compact = np.empty(len(rows), dtype=_DTYPE)
+        for name in _COLUMNS:
+            compact[name] = self.history[name][rows]
+        order = np.lexsort((
+            compact["content"], compact["known_at"], compact["version"], compact["fact"],
+        ))
+        return compact[order]
 
 
 @njit(cache=True, nogil=True)
 def _winners(
     fact: Keys, version: npt.NDArray[np.uint32], known_at: npt.NDArray[np.uint32],
-    retracted: npt.NDArray[np.uint8], before: np.uint32,
+    retracted: npt.NDArray[np.uint8], before: int,
 ) -> Rows:
     """Return the places of the winning rows of sorted versions, those that withdraw left out."""
     n = len(fact)

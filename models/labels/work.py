@@ -25,7 +25,7 @@ _BEFORE_DAYS = 400                        # how far back a job's start or end st
 _AFTER_DAYS = U90_HORIZON_DAYS + SPELL_DAYS + 2 * REDEPARTED_DAYS
 
 _START, _END, _MONTHLY, _PAYMENT, _DEPART, _VISIT = 7, 8, 9, 14, 16, 24
-_KINDS = (IDENTITY_LINK, _START, _END, _MONTHLY, _PAYMENT, _DEPART, _VISIT)
+_KINDS = (_START, _END, _MONTHLY, _PAYMENT, _DEPART, _VISIT)
 _EMPLOYEE_LINES = [number(line) for line in (
     Insurance.EMPLOYEE_PENSION, Insurance.UNEMPLOYMENT, Insurance.EMPLOYEE_MEDICAL,
     Insurance.WORK_INJURY)]
@@ -62,10 +62,11 @@ def u90(
     Outcomes; `reason` is LABELLED, ALREADY_IDLE (a later report says that work had ended before
     `as_of`) or NOT_SETTLED.
     """
-    facts = knowledge.effective(known or label_date(as_of, U90_HORIZON_DAYS), _KINDS)
-    links = facts[facts["kind"] == IDENTITY_LINK]
+    known = known or label_date(as_of, U90_HORIZON_DAYS)
+    links = knowledge.effective(known, (IDENTITY_LINK,))
     persons, place_of = np.unique(resolve(cohort, links), return_inverse=True)
     first = to_day(as_of) - _BEFORE_DAYS
+    facts = knowledge.effective(known, _KINDS, since=first)
     n_days = _BEFORE_DAYS + _AFTER_DAYS
     evidence, departures = _evidence(facts, links, persons, first, n_days)
     grid, hard = day_grid(*evidence, _month_of_day(first, n_days))
@@ -102,9 +103,9 @@ def _evidence(
     paid
         Per person and month whether an employee contribution was paid.
     """
-    who = np.searchsorted(persons, resolve(facts["subject"], links))
-    who = np.minimum(who, len(persons) - 1)
-    mine = len(persons) > 0 and persons[who] == resolve(facts["subject"], links)
+    subject = resolve(facts["subject"], links)
+    who = np.minimum(np.searchsorted(persons, subject), len(persons) - 1)
+    mine = len(persons) > 0 and persons[who] == subject
     facts, who = facts[mine], who[mine]
     kind = facts["kind"]
 
