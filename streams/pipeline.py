@@ -1,4 +1,4 @@
-"""One batch through the core: who is registered, what is new, what changes; nothing is written here.
+"""One batch through the core: who is registered, what is new; nothing is written here.
 
 `step` is pure but for the questions that `log` answers. The caller writes what it returns, in this
 order: vault, log, state, unmatched (see `yujing.app.ingest`).
@@ -49,7 +49,8 @@ class Registered:
 
     def covers(self, facts: FactArray) -> npt.NDArray[np.bool_]:
         """Return which facts are about somebody registered; places always are."""
-        return (facts["subject_kind"] == AREA) | self.holds(facts["subject"])
+        covered: npt.NDArray[np.bool_] = facts["subject_kind"] == AREA
+        return covered | self.holds(facts["subject"])
 
     def holds(self, keys: Keys) -> npt.NDArray[np.bool_]:
         """Return which of these keys are registered."""
@@ -102,7 +103,8 @@ class Step:
     @property
     def to_append(self) -> npt.NDArray[np.int64]:
         """Indices of the facts that the log does not hold yet; contested contents are kept too."""
-        return self.matched[self.verdicts != DUPLICATE]
+        fresh: npt.NDArray[np.int64] = self.matched[self.verdicts != DUPLICATE]
+        return fresh
 
 
 def step(facts: FactArray, state: State, registered: Registered, log: FactSource) -> Step:

@@ -41,7 +41,7 @@ class Unmatched:
         migrate(SqliteStore(engine), unmatched_migrations())
         self._engine = engine
 
-    def keep(self, facts: FactArray, record_ids: list[str]) -> int:
+    def keep(self, facts: FactArray, record_ids: list[str], *, at: int = 0) -> int:
         """Keep event versions, all or none; one that waits already keeps its first `known_at`.
 
         Parameters
@@ -50,6 +50,8 @@ class Unmatched:
             Rows of `FACT`.
         record_ids
             What the source calls each record.
+        at
+            Now, seconds since 1970; 0 counts them from their `known_at`.
 
         Returns
         -------
@@ -67,11 +69,12 @@ class Unmatched:
             record_ids,
             [LAYOUT] * len(facts),
             rows_to_bytes(facts),
+            [at] * len(facts) if at else facts["known_at"].tolist(),
         )
         with writing(self._engine) as connection:
             before = _count(connection)
             connection.exec_driver_sql(
-                "INSERT INTO unmatched VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "
+                "INSERT INTO unmatched VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
                 "ON CONFLICT (fact, version, content) DO UPDATE SET known_at = excluded.known_at, "
                 "record_id = excluded.record_id, layout = excluded.layout, row = excluded.row "
                 "WHERE excluded.known_at < known_at",
@@ -148,10 +151,10 @@ class Unmatched:
             return {int(source): int(n) for source, n in rows}
 
     def purge(self, before: int) -> int:
-        """Erase what was first known before a moment (seconds since 1970); return how many."""
+        """Erase what was first kept before a moment (seconds since 1970); return how many."""
         with writing(self._engine) as connection:
             return connection.execute(
-                text("DELETE FROM unmatched WHERE known_at < :before"), {"before": before}
+                text("DELETE FROM unmatched WHERE kept_at < :before"), {"before": before}
             ).rowcount
 
 

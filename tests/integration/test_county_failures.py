@@ -60,12 +60,12 @@ def test_a_full_disk_is_said_and_the_next_run_goes_on(
     (tmp_path / "other" / "test.key").chmod(0o600)
     data = tmp_path / "other" / "county"
 
-    with (
-        pytest.raises(StorageError, match="no space left"),
-        open_county(data, batch_rows=300) as county,
-    ):
-        county.__dict__["log"] = FullDisk(county.log)
-        ingest(county, [file])
+    with open_county(data, batch_rows=300) as county:
+        real = county.log
+        county.__dict__["log"] = FullDisk(real)
+        with pytest.raises(StorageError, match="no space left"):
+            ingest(county, [file])
+        county.__dict__["log"] = real
     with open_county(data) as county:
         assert 0 < county.log.count() <= 300
         ingest(county, [file])

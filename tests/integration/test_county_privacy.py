@@ -1,4 +1,4 @@
-"""No personal data outside the vault: planted everywhere to prove the search, then a county searched."""
+"""No personal data outside the vault: a county that lived is searched as a whole."""
 
 from datetime import date
 from pathlib import Path

@@ -6,11 +6,13 @@ from threading import Event, Thread
 import structlog
 
 from yujing.app.county import County
+from yujing.app.feedback import relay
 from yujing.app.output import Silence
+from yujing.app.reds import deal_reds
 from yujing.app.sweep import last_deal_day, sweep
 from yujing.settings import SHANGHAI
 
-_LOOK_EVERY_S = 20.0
+_LOOK_EVERY_S = 5.0  # a visit recorded on a page is a fact this much later
 
 
 def due(now: datetime, deal_at: time, last: date | None) -> bool:
@@ -70,8 +72,10 @@ class Daily:
                 return
 
     def look(self) -> bool:
-        """Make today's deal if it is time; return whether it was."""
+        """Bring visits to the log, and make today's deal if it is time; return whether it was."""
         county = self._county
+        with county.busy:
+            deal_reds(county, relay(county))
         if not due(county.now(), county.settings.deal_at, last_deal_day(county)):
             return False
         if not len(county.state.members):

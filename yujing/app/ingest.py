@@ -1,11 +1,13 @@
 """Files of events into the log: `yujing ingest`."""
 
 import hashlib
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 import msgspec
+from sqlalchemy import text
 
 from streams.door.files import Limits, read_lines
 from streams.door.grant import Grant
@@ -17,6 +19,7 @@ from yujing.app.reds import deal_reds
 from yujing.app.requests import Arguments
 from yujing.errors import UnreadableFileError, UsageError
 from yujing.storage.private import private_directory
+from yujing.storage.sqlite import writing
 
 _PIECE = 2**20
 
@@ -62,6 +65,8 @@ def ingest_files(
         output.progress("ingest", place, len(files))
         result, intake = ingest_file(county, path, grant, output)
         intakes.append(intake)
+        if grant.backfill:
+            _note_backfill(county, result)
         results.append(result)
         show(result)
     with county.busy:
@@ -70,6 +75,20 @@ def ingest_files(
             deal_reds(county, touched)
     output.progress("ingest", len(files), len(files))
     return results
+
+
+def _note_backfill(county: County, result: Fields) -> None:
+    """Record who said of a file when its rows were known."""
+    with writing(county.engine) as connection:
+        connection.execute(
+            text("INSERT INTO backfill (sha256, rows, by_whom, at) VALUES (:sha, :rows, :by, :at)"),
+            {
+                "sha": result["sha256"] or "",
+                "rows": result["rows"],
+                "by": f"system account {os.getuid()}",
+                "at": county.now_s(),
+            },
+        )
 
 
 def status_of(results: list[Fields]) -> int:

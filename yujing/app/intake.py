@@ -163,7 +163,8 @@ class Intake:
         county.vault.remember(reading.identities)
         self._keep_rejects(reading.rejects, first_row)
         apart = stepped.unmatched
-        county.unmatched.keep(facts[apart], [ids[i] for i in apart.tolist()])
+        waiting = [ids[i] for i in apart.tolist()]
+        county.unmatched.keep(facts.take(apart), waiting, at=county.now_s())
         self._append(facts, ids, stepped)
         self._release(stepped.newcomers)
         outcomes = np.full(n_rows, Outcome.REJECTED, dtype=np.uint8)
@@ -173,17 +174,18 @@ class Intake:
     def _append(self, facts: FactArray, ids: list[str], stepped: Step) -> None:
         county = self.county
         fresh = stepped.to_append
-        rows = facts[fresh]
+        rows = facts.take(fresh)
         with_households(rows, county.state)
         county.log.append(rows, [ids[i] for i in fresh.tolist()])
-        matched = facts[stepped.matched]
+        matched = facts.take(stepped.matched)
         county.state.absorb(matched, stepped.verdicts, county.log, defer=self.bulk)
         county.registered.add(stepped.newcomers)
         self.touched.append(np.unique(matched["subject"]))
         if self.grant.backfill:
             again = stepped.matched[stepped.verdicts == DUPLICATE]
-            self.repeats.append((facts[again], [ids[i] for i in again.tolist()]))
-        take_answers(county, matched[stepped.verdicts != CONFLICT], backfill=self.grant.backfill)
+            self.repeats.append((facts.take(again), [ids[i] for i in again.tolist()]))
+        told = matched.compress(stepped.verdicts != CONFLICT)
+        take_answers(county, told, backfill=self.grant.backfill)
 
     def _release(self, newcomers: Keys) -> None:
         if len(newcomers):
@@ -248,12 +250,12 @@ def release(county: County, subjects: Keys, *, defer: bool = False) -> Keys:
         return NO_KEYS
     verdicts = county.state.judge(facts, county.log)
     fresh = np.flatnonzero(verdicts != DUPLICATE)
-    rows = facts[fresh]
+    rows = facts.take(fresh)
     with_households(rows, county.state)
     county.log.append(rows, [ids[i] for i in fresh.tolist()])
     county.state.absorb(facts, verdicts, county.log, defer=defer)
     again = np.flatnonzero(verdicts == DUPLICATE)
-    keep_earliest(county, [(facts[again], [ids[i] for i in again.tolist()])])
+    keep_earliest(county, [(facts.take(again), [ids[i] for i in again.tolist()])])
     county.unmatched.drop(facts)
     return np.unique(facts["subject"])
 

@@ -28,6 +28,7 @@ from yujing.errors import UsageError
 from yujing.settings import SHANGHAI
 from yujing.storage.sqlite import reading, writing
 
+_DAY_S = 86_400
 MOST_MISSED_DAYS = 31  # judgement: boards look back a month; older holes stay holes
 
 
@@ -142,6 +143,7 @@ def _sweep_day(
     )  # fmt: skip
     if not dry:
         _note(county, day, "deal", done)
+        county.unmatched.purge(county.now_s() - county.settings.unmatched_days * _DAY_S)
     _measure(county, done, dry=dry)
     return done
 
