@@ -114,10 +114,11 @@ def in_order(history: FactArray) -> FactArray:
     Sums of floating point numbers depend on the order; so the same facts give the same model.
     """
     names = ("fact", "version", "content", "known_at")
-    rows = history[np.lexsort(tuple(history[name] for name in reversed(names)))]
+    order = np.lexsort(tuple(history[name] for name in reversed(names)))
+    rows = history.take(order)  # whole rows: an index copies them field by field
     first = np.ones(len(rows), dtype=bool)
     first[1:] = np.logical_or.reduce([rows[name][1:] != rows[name][:-1] for name in names[:3]])
-    return rows[first]
+    return rows.compress(first)
 
 
 @contextmanager
