@@ -62,7 +62,7 @@ class BacktestSettings:
     """
 
     n_origins: int = 3
-    n_folds: int = 2
+    n_folds: int = 3
     capacity: int = 12
     training: TrainingSettings = field(default_factory=TrainingSettings)
     shuffle: bool = False
