@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import Engine
 
 from alerts.dealing import Deal
-from alerts.desk import dealt, holds, money, picture, queries, tending, visits
+from alerts.desk import dealt, helping, holds, money, picture, queries, tending, visits
 from alerts.desk.record import (
     LIVE,
     OPEN,
@@ -208,6 +208,14 @@ class Desk:
         with writing(self._engine) as connection:
             change = Change("completed", at, by, role, why or "帮扶已落实", event)
             return visits.complete(connection, card, change, policy=self.policy)
+
+    def take_help(self, facts: FactArray, *, at: datetime) -> list[int]:
+        """Complete the confirmed cards that `service.delivered` events answer; return them."""
+        mine = helping.that_help(facts)
+        if not len(mine):
+            return []
+        with writing(self._engine) as connection:
+            return helping.complete_by(connection, mine, at=at, policy=self.policy)
 
     # ---- bursts, objections, money ----
 

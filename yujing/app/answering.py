@@ -1,4 +1,6 @@
-"""Visits that came through the door, brought to the cards that they answer."""
+"""Visits and services that came through the door, brought to the cards that they answer."""
+
+from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
@@ -9,11 +11,12 @@ from yujing.app.county import County
 from yujing.settings import SHANGHAI
 
 VERIFICATION = BY_NAME["verification.result"].kind
+SERVICE = BY_NAME["service.delivered"].kind
 _CHINA_S, _DAY_S = 8 * 3600, 86_400
 
 
 def take_answers(county: County, facts: FactArray, *, backfill: bool) -> int:
-    """Bring visits that came through the door to the cards they answer; return how many.
+    """Bring visits and services that came through the door to their cards; return how many.
 
     Parameters
     ----------
@@ -22,16 +25,23 @@ def take_answers(county: County, facts: FactArray, *, backfill: bool) -> int:
     backfill
         Whether the visit was recorded when the source says, instead of now.
     """
-    mine = facts[(facts["kind"] == VERIFICATION) & (facts["card"] > 0) & (facts["retracted"] == 0)]
+    answers = (facts["kind"] == VERIFICATION) | (facts["kind"] == SERVICE)
+    mine = facts.compress(answers & (facts["card"] > 0) & (facts["retracted"] == 0))
     if not len(mine):
         return 0
     if not backfill:
-        return len(county.desk.take_answers(mine, at=county.now()))
+        return _bring(county, mine, county.now())
     taken = 0
     for part in by_day(mine):
         at = county.moment(int(part["known_at"].max())).astimezone(SHANGHAI)
-        taken += len(county.desk.take_answers(part, at=at))
+        taken += _bring(county, part, at)
     return taken
+
+
+def _bring(county: County, facts: FactArray, at: datetime) -> int:
+    """Record visits before services: help completes only what was confirmed."""
+    taken = county.desk.take_answers(facts, at=at)
+    return len(taken) + len(county.desk.take_help(facts, at=at))
 
 
 def by_day(facts: FactArray) -> list[FactArray]:
