@@ -47,7 +47,9 @@ class DealtCard:
     level
         1, 2 or 3 (most urgent).
     as_of
-        Day on which it was dealt.
+        Day on which it was dealt, or on which the worker is to try again.
+    attempt
+        1, then 2, 3, ... for a card whose people were not reached, or that was left lying.
     """
 
     card_id: int
@@ -55,6 +57,7 @@ class DealtCard:
     person: int | None
     level: int
     as_of: date
+    attempt: int = 1
 
 
 @dataclass(frozen=True)
@@ -130,7 +133,8 @@ class VillageWorker:
         household = self._household.get(card.household)
         if household is None:
             return []
-        rng = np.random.default_rng([self._seed, card.card_id])
+        again = [card.attempt] if card.attempt > 1 else []
+        rng = np.random.default_rng([self._seed, card.card_id, *again])
         if rng.random() < self._habits.never:
             return []
         median = _DELAY_DAYS.get(card.level, _DELAY_DAYS[1])
@@ -180,8 +184,9 @@ class VillageWorker:
             "card_id": card.card_id, "outcome": outcome, "mode": mode, "risks": risks,
             "worked": worked,
         }
+        record = f"V-{card.card_id}" + (f"-{card.attempt}" if card.attempt > 1 else "")
         return self._event(
-            rng, "verification.result", f"V-{card.card_id}", household, person, visit, payload)
+            rng, "verification.result", record, household, person, visit, payload)
 
     def _helped(
         self, rng: np.random.Generator, card: DealtCard, person: int, visit: date

@@ -121,7 +121,7 @@ def _make(county: County, order: DemoOrder, output: Output) -> None:
             _answer(county, worker, monday)
         sweep(county, monday, Silence())
         release_held(county, monday)
-        worker.see()
+        worker.see(monday)
     output.progress("deal week by week", len(mondays), len(mondays))
     _take(county, [file for file in files if week_of(file) >= mondays[-1]], output)
     _answer(county, worker, today)

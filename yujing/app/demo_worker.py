@@ -1,11 +1,14 @@
 """The simulated village worker at work in the demo: cards of each deal out, visits in as a file."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from alerts.desk.record import OPEN
 from streams.simulator.truth import Truth
 from streams.simulator.worker import Answered, DealtCard, VillageWorker
 from yujing.app.county import County
+
+TRIES_AGAIN_AFTER = timedelta(days=14)  # judgement: the supervisor's reminder
 
 
 class DemoWorker:
@@ -25,17 +28,24 @@ class DemoWorker:
         self._county = county
         self._folder = folder / "visits"
         self._worker = VillageWorker(Truth.read(folder / "truth"), county.keys, seed=seed)
-        self._last_card = 0
+        self._asked: dict[int, tuple[int, date]] = {}
         self._waiting: list[Answered] = []
 
-    def see(self) -> None:
-        """Look at the cards that were dealt since the last look."""
-        cards = [
-            DealtCard(card.id, card.household, card.person or None, card.level, card.opened_on)
-            for card in self._county.desk.live_cards()
-            if card.id > self._last_card
-        ]
-        self._last_card = max((card.card_id for card in cards), default=self._last_card)
+    def see(self, day: date) -> None:
+        """Look at the cards: new ones, and after two weeks those on which nothing came of it."""
+        cards = []
+        for card in self._county.desk.live_cards():
+            attempt, asked_on = self._asked.get(card.id, (0, card.opened_on))
+            again = card.stage == OPEN and day - asked_on >= TRIES_AGAIN_AFTER
+            if attempt and not again:
+                continue
+            self._asked[card.id] = (attempt + 1, day)
+            since = day if attempt else card.opened_on
+            cards.append(
+                DealtCard(
+                    card.id, card.household, card.person or None, card.level, since, attempt + 1
+                )
+            )
         self._waiting += self._worker.answer(cards)
 
     def write(self, name: str, before: datetime) -> Path | None:
