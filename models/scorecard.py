@@ -21,6 +21,7 @@ from yujing.errors import ModelError
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
+_LEAST_CALIBRATED = 30   # judgement: fewer positives cannot carry a slope
 BOOSTED, LOGIT = "boosted stumps", "penalised logit"
 READ_OUT_TOLERANCE = 1e-9
 _LOGIT_BINS = 8
@@ -136,7 +137,7 @@ class ScorecardClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         groups = None if groups is None else groups[kept]
         directions = self._directions(X.shape[1])
         if self._n_positives(target, weights, groups) < self.least_positives:
-            self._fit_logit(X, target, weights, directions)
+            self._fit_logit(X, target, weights, groups, directions)
         else:
             self._fit_boosted(X, target, weights, groups, directions)
         return self
@@ -178,15 +179,26 @@ class ScorecardClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return [edges_of(X[:, j], weights, n_bins, tails=tails) for j in range(X.shape[1])]
 
     def _fit_logit(
-        self, X: Floats, y: Integers, weights: Floats, directions: tuple[int, ...]
+        self, X: Floats, y: Integers, weights: Floats, groups: Any, directions: tuple[int, ...]
     ) -> None:
-        """Learn the table by the logit."""
+        """Learn the table by the logit and calibrate it."""
         edges = self._cut(X, weights, _LOGIT_BINS, tails=False)
         cells = np.column_stack([cells_of(X[:, j], edges[j]) for j in range(X.shape[1])])
         n_edges = tuple(len(one) for one in edges)
-        points, intercept = fit_logit(cells, y, weights, n_edges, directions, self.penalty)
-        self.method_, self.calibration_, self.read_out_error_ = LOGIT, (1.0, 0.0), float("nan")
-        self._keep(edges, cells, weights, points, intercept)
+
+        def fitted(rows: Integers) -> tuple[list[Floats], float]:
+            return fit_logit(
+                cells[rows], y[rows], weights[rows], n_edges, directions, self.penalty
+            )
+
+        points, intercept = fitted(np.arange(len(y)))
+        enough = self._n_positives(y, weights, groups) >= _LEAST_CALIBRATED
+        folds = self._folds(y, groups) if self.n_folds > 1 and enough else []
+        scores = [_sum_of_points(*fitted(train), cells[test]) for train, test in folds]
+        slope, shift = _calibration(scores, folds, y, weights)
+        self.method_, self.calibration_, self.read_out_error_ = LOGIT, (slope, shift), float("nan")
+        points = [slope * one for one in points]
+        self._keep(edges, cells, weights, points, slope * intercept + shift)
 
     def _fit_boosted(
         self, X: Floats, y: Integers, weights: Floats, groups: Any, directions: tuple[int, ...]
@@ -209,14 +221,11 @@ class ScorecardClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         points, intercept = stumps.read_out()
         self.stumps_ = stumps
         self.read_out_error_ = _read_out_error(stumps, cells[:_CHECKED_ROWS], points, intercept)
-        slope, shift = 1.0, 0.0
-        if folds:
-            tested = np.concatenate([test for _, test in folds])
-            scores = np.concatenate([
-                part.decision_function(cells[test])
-                for part, (_, test) in zip(parts, folds, strict=True)
-            ])
-            slope, shift = fit_sigmoid(scores, y[tested], weights[tested])
+        scores = [
+            part.decision_function(cells[test])
+            for part, (_, test) in zip(parts, folds, strict=True)
+        ]
+        slope, shift = _calibration(scores, folds, y, weights)
         self.method_, self.calibration_ = BOOSTED, (slope, shift)
         points = [slope * one for one in points]
         self._keep(edges, cells, weights, points, slope * intercept + shift)
@@ -294,3 +303,21 @@ def _read_out_error(
     if error > READ_OUT_TOLERANCE:
         raise ModelError(f"the table differs from the boosted model by {error:.2e}")
     return error
+
+
+def _sum_of_points(points: list[Floats], intercept: float, cells: Integers) -> Floats:
+    """Return the score of rows of cells."""
+    score = np.full(len(cells), intercept)
+    for place, one in enumerate(points):
+        score += one[cells[:, place]]
+    return score
+
+
+def _calibration(
+    scores: list[Floats], folds: list[tuple[Integers, Integers]], y: Integers, weights: Floats
+) -> tuple[float, float]:
+    """Return slope and shift of the sigmoid over scores of rows that the fit had not seen."""
+    if not folds:
+        return 1.0, 0.0
+    tested = np.concatenate([test for _, test in folds])
+    return fit_sigmoid(np.concatenate(scores), y[tested], weights[tested])
