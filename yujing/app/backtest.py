@@ -5,14 +5,25 @@ from pathlib import Path
 from models.backtest import Backtest
 from models.backtest import backtest as judge
 from models.report import to_html
+from yujing.app.evaluation import oracle_of
 from yujing.app.learning import School
 from yujing.app.output import DONE, FAILED, Fields, Output
 from yujing.clock import SystemClock
 from yujing.settings import SHANGHAI, Settings
 
 
-def backtest(school: School, settings: Settings, output: Output, *, html: Path | None) -> int:
-    """Judge the models and the baselines on the past, and show a result for each of them."""
+def backtest(
+    school: School,
+    settings: Settings,
+    output: Output,
+    *,
+    html: Path | None,
+    truth: Path | None = None,
+) -> int:
+    """Judge the models and the baselines on the past, and show a result for each of them.
+
+    With the truth of a simulated county the best possible ranking is judged beside them.
+    """
     steps = 0
 
     def heard(sentence: str) -> None:
@@ -22,7 +33,7 @@ def backtest(school: School, settings: Settings, output: Output, *, html: Path |
 
     tests = judge(
         school.history(), as_of=school.today, policy=school.policy, seed=settings.seed,
-        progress=heard,
+        progress=heard, oracle=None if truth is None else oracle_of(truth, settings.key_path),
     )  # fmt: skip
     if not tests:
         output.message("the history is too short for a back-test")

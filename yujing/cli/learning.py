@@ -44,13 +44,15 @@ def train(
     return guarded(work, json=json)
 
 
-def backtest(*, html: Path | None = None, json: Json = False) -> int:
+def backtest(*, html: Path | None = None, truth: Path | None = None, json: Json = False) -> int:
     """Try the models on the past with the knowledge of the time, beside honest baselines.
 
     Parameters
     ----------
     html
         File to write the report to.
+    truth
+        Folder of a simulated county: its hidden truth ranks beside the models, to judge them.
     json
         Print one JSON object a contestant.
     """
@@ -67,6 +69,12 @@ def backtest(*, html: Path | None = None, json: Json = False) -> int:
         from yujing.app.learning import school
 
         with school(settings, output) as opened:
-            return run(opened, settings, output, html=html.absolute() if html else None)
+            return run(
+                opened,
+                settings,
+                output,
+                html=html.absolute() if html else None,
+                truth=truth.absolute() if truth else None,
+            )
 
     return guarded(work, json=json)
