@@ -1,1 +1,1 @@
-"""Benchmarks: each prints figures beside a named baseline of the same run; run them with `make bench`."""
+"""Benchmarks: figures beside a named baseline of the same run; run them with `make bench`."""

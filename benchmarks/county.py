@@ -42,7 +42,11 @@ class Installation:
     def run(self, *words: str) -> list[dict[str, Any]]:
         """Run a command and return its JSON lines."""
         done = subprocess.run(
-            [*YUJING, *words, "--json"], env=self.environment, capture_output=True, text=True, check=False
+            [*YUJING, *words, "--json"],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode not in (0, 3):
             raise RuntimeError(f"{words[0]}: {done.stderr[-500:]}")

@@ -1,1 +1,1 @@
-"""Events in: wire types, the door, the vault, the simulator, the log and the state of members and households."""
+"""Events in: wire types, door, vault, simulator, log, and the state of members and households."""
