@@ -23,7 +23,8 @@ def test_a_doctor_before_the_first_start_says_what_will_be_made(tmp_path: Path) 
 
 def test_a_key_that_others_can_read_is_bad_and_has_a_mend(tmp_path: Path) -> None:
     data = tmp_path / "county"
-    run(data, "users", "add", "zhang", "--role", "operator")
+    (tmp_path / "empty.ndjson").write_text("{}\n")
+    run(data, "ingest", str(tmp_path / "empty.ndjson"))
     (tmp_path / "test.key").chmod(0o644)
 
     looked = run(data, "doctor", "--json")
