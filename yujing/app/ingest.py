@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import msgspec
+import numpy as np
 from sqlalchemy import text
 
 from streams.door.files import Limits, read_lines
@@ -15,7 +16,7 @@ from yujing.app.county import County
 from yujing.app.intake import Counts, Intake, Taken, finish
 from yujing.app.output import DONE, FAILED, PARTLY, Fields, Output
 from yujing.app.people import source_of
-from yujing.app.reds import deal_reds
+from yujing.app.reds import FileTouch, deal_reds
 from yujing.app.requests import Arguments
 from yujing.errors import UnreadableFileError, UsageError
 from yujing.storage.private import private_directory
@@ -72,9 +73,21 @@ def ingest_files(
     with county.busy:
         touched = finish(county, intakes)
         if not grant.backfill:
-            deal_reds(county, touched)
+            deal_reds(county, touched, files=_file_touches(county, files, intakes))
     output.progress("ingest", len(files), len(files))
     return results
+
+
+def _file_touches(
+    county: County, files: Sequence[Path], intakes: Sequence[Intake]
+) -> list[FileTouch]:
+    """Return what each file touched; a file is known by its name, as a keyed hash."""
+    names = county.keys.text_keys([path.name for path in files])
+    return [
+        FileTouch(int(name), np.unique(np.concatenate(intake.touched)))
+        for name, intake in zip(names, intakes, strict=True)
+        if intake.touched
+    ]
 
 
 def _note_backfill(county: County, result: Fields) -> None:

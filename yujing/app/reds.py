@@ -1,5 +1,6 @@
 """What cannot wait for the morning: reds and people's own reports among the touched households."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,7 +47,15 @@ def touched_households(state: State, touched: Keys) -> Keys:
     return np.unique(np.concatenate([homes, own]))
 
 
-def deal_reds(county: County, touched: Keys) -> int:
+@dataclass(frozen=True)
+class FileTouch:
+    """The subjects that one file touched, so that a burst of one file can be held."""
+
+    file: int
+    touched: Keys
+
+
+def deal_reds(county: County, touched: Keys, *, files: Sequence[FileTouch] = ()) -> int:
     """Open cards at once for reds and reports of touched households; return how many.
 
     A duplicate touches its household too, so that a kill between log and desk loses no red. The
@@ -68,6 +77,9 @@ def deal_reds(county: County, touched: Keys) -> int:
         signals, None, standing=Standing(), population=whole.keys, regions=whole.regions,
         as_of=today, policy=county.policy, measured=county.desk.measured(before=today),
     )  # fmt: skip
+    for one in files:
+        of_file = np.isin(chosen.rows["household"], touched_households(state, one.touched))
+        chosen.rows["file"][of_file] = one.file
     made = deal(
         chosen, county.desk.view(today), as_of=today, policy=county.policy,
         calendar=county.calendar, seed=county.settings.seed, urgent=True,
