@@ -137,6 +137,8 @@ class CardPages:
             gone=[e for e in evidence if e.gone_on],
             facts=self._shown_facts(facts, home, ask.today), n_first=FACTS_AT_FIRST,
             disagree=_disagreements(facts, home), asked=self._asked(card, rules, known),
+            objection_due=desk.paused().get(card.household),
+            may_settle=ask.may(Right.SUPERVISE, card.region),
             plan=plan, clears=clears(rules), outcomes=[(o.value, zh(o)) for o in OUTCOMES],
             changes=self._changes(transitions), factors=shown_factors(desk.factors(card.id)),
             model=card.score_reason.split(" ")[1] if " " in card.score_reason else "",

@@ -5,6 +5,7 @@ from starlette.routing import Route
 from alerts.desk.desk import Desk
 from alerts.pages.card import CardPages
 from alerts.pages.not_sent import NotSentPage
+from alerts.pages.objection import ObjectionPages
 from alerts.pages.queue import QueuePages
 from alerts.pages.record import RecordPages
 from alerts.pages.township import TownshipPages
@@ -20,6 +21,7 @@ def routes(services: Services[Desk]) -> list[Route]:
     queue = QueuePages(pages, services)
     cards = CardPages(pages, services)
     record = RecordPages(pages, services, cards)
+    objection = ObjectionPages(services, cards)
     township = TownshipPages(pages, services)
     post = ("POST",)
     return [
@@ -31,6 +33,8 @@ def routes(services: Services[Desk]) -> list[Route]:
         pages.route("/cards/{id}/record", record.record, right=Right.RECORD, methods=post),
         pages.route("/cards/{id}/undo", record.undo, right=Right.RECORD, methods=post),
         pages.route("/cards/{id}/snooze", record.snooze, right=Right.RECORD, methods=post),
+        pages.route("/cards/{id}/object", objection.object, right=Right.RECORD, methods=post),
+        pages.route("/cards/{id}/settle", objection.settle, right=Right.SUPERVISE, methods=post),
         pages.route("/township", township.show, right=Right.SUPERVISE),
         pages.route("/township/assign", township.assign, right=Right.SUPERVISE, methods=post),
         pages.route(

@@ -74,6 +74,7 @@ class TownshipPages:
             place=services.place(int(scope.prefix.ljust(12, "0"))),
             villages=village_rows(found, overdue), overdue=shown[:MOST_OVERDUE], n_open=len(found),
             n_overdue=len(overdue), n_more=max(len(shown) - MOST_OVERDUE, 0), village=village,
+            objections=_objections(found, services.desk.paused()),
             held=[self._held_row(burst, scope) for burst in self._held(scope)],
             workers=self._workers(scope), names=self._names(found),
             n_assigned=_whole(ask.query.get("assigned")),
@@ -173,6 +174,12 @@ class TownshipPages:
             account = self._services.access.accounts.get(username)
             names[username] = account.name if account else username
         return names
+
+
+def _objections(found: list[Line], paused: dict[int, date]) -> list[tuple[Line, date]]:
+    """Return the live cards of households whose member objects, the earliest answer first."""
+    mine = [(line, paused[line.card.household]) for line in found if line.card.household in paused]
+    return sorted(mine, key=lambda one: one[1])
 
 
 def village_rows(found: list[Line], overdue: list[Line]) -> list[VillageRow]:
