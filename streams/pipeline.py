@@ -62,16 +62,22 @@ class Registered:
 
     def newcomers(self, facts: FactArray) -> Keys:
         """Return the keys that these facts register and that were not registered."""
-        members = facts["kind"] == MEMBER_UPSERT
-        households = facts["kind"] == HOUSEHOLD_UPSERT
-        named = np.concatenate([facts["subject"][members | households], facts["other"][members]])
-        keys = np.unique(named[named != 0])
+        keys = registering(facts)
         return keys[~self.holds(keys)]
 
     def add(self, keys: Keys) -> None:
         """Register keys."""
         if len(keys):
             self._keys = np.union1d(self._keys, keys)
+
+
+def registering(facts: FactArray) -> Keys:
+    """Return the keys that these facts register, whether they were registered before or not."""
+    members = facts["kind"] == MEMBER_UPSERT
+    households = facts["kind"] == HOUSEHOLD_UPSERT
+    named = np.concatenate([facts["subject"][members | households], facts["other"][members]])
+    keys: Keys = np.unique(named[named != 0])
+    return keys
 
 
 @dataclass(frozen=True)

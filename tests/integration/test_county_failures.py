@@ -116,6 +116,35 @@ def test_events_that_come_before_their_person_enter_with_their_first_moment(
     assert one == two
 
 
+def test_who_a_kill_left_registered_but_waited_for_is_let_in_by_the_same_batch(
+    county_files: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = lines_of(county_files[:10])
+    registering = (b'"member.upsert"', b'"household.upsert"')
+    register = [line for line in lines if any(kind in line for kind in registering)]
+    others = [line for line in lines if not any(kind in line for kind in registering)]
+    early = written(tmp_path, "early.ndjson", others)
+    late = written(tmp_path, "late.ndjson", register)
+    with open_county(tmp_path / "whole") as county:
+        ingest(county, [early, late])
+        whole = digest(county)
+
+    def killed(*_arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    with open_county(tmp_path / "broken") as county:
+        ingest(county, [early])
+        with monkeypatch.context() as patch:
+            patch.setattr(county.unmatched, "release", killed)
+            with pytest.raises(KeyboardInterrupt):
+                ingest(county, [late])
+        waiting = county.unmatched.count()
+        ingest(county, [late])
+
+        assert waiting > county.unmatched.count()
+        assert digest(county) == whole
+
+
 def test_a_day_before_the_last_deal_changes_nothing_and_a_future_one_is_refused(
     county_files: list[Path], tmp_path: Path
 ) -> None:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from streams.door.grant import Grant
 from streams.door.reading import Finding, Reading, Reject
 from streams.fact import FactArray
-from streams.pipeline import NO_KEYS, Keys, Outcome, Step, step, with_households
+from streams.pipeline import NO_KEYS, Keys, Outcome, Step, registering, step, with_households
 from streams.state.state import CONFLICT, DUPLICATE
 from streams.vault.deadletters import Refused
 from yujing.app.answering import take_answers
@@ -166,7 +166,8 @@ class Intake:
         waiting = [ids[i] for i in apart.tolist()]
         county.unmatched.keep(facts.take(apart), waiting, at=county.now_s())
         self._append(facts, ids, stepped)
-        self._release(stepped.newcomers)
+        # not the newcomers alone: a kill after the append leaves them registered, not released
+        self._release(registering(facts))
         outcomes = np.full(n_rows, Outcome.REJECTED, dtype=np.uint8)
         outcomes[reading.rows] = stepped.outcomes
         return outcomes
@@ -187,9 +188,9 @@ class Intake:
         told = matched.compress(stepped.verdicts != CONFLICT)
         take_answers(county, told, backfill=self.grant.backfill)
 
-    def _release(self, newcomers: Keys) -> None:
-        if len(newcomers):
-            self.touched.append(release(self.county, newcomers, defer=self.bulk))
+    def _release(self, registered: Keys) -> None:
+        if len(registered):
+            self.touched.append(release(self.county, registered, defer=self.bulk))
 
     def _keep_rejects(self, rejects: list[Reject], first_row: int) -> None:
         self.county.deadletters.keep_all(
