@@ -1,5 +1,6 @@
 """The commands as processes: outputs, statuses, a running service, kills, Ctrl-C."""
 
+import contextlib
 import json
 import os
 import random
@@ -9,7 +10,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Timer
 
+import httpx
 import pytest
 
 from tests.running_county import (
@@ -222,6 +225,44 @@ def test_a_killed_service_leaves_everything_in_order(data: Path) -> None:
     assert (before.status, before.messages) == (0, "")
     assert (after.status, after.messages) == (0, "")  # else no result looks like another digest
     assert after.results == before.results
+
+
+def test_a_service_killed_while_events_are_posted_gives_the_same_when_they_are_sent_again(
+    county_files: list[Path], tmp_path: Path
+) -> None:
+    lines = lines_of(county_files[:20])
+    source = "village_report"
+    sent = [json.loads(line)["source_system"] == source for line in lines]
+    mine = [line for line, is_mine in zip(lines, sent, strict=True) if is_mine]
+    rest = [line for line, is_mine in zip(lines, sent, strict=True) if not is_mine]
+    others = written(tmp_path, "others.ndjson", rest)
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    run(whole, "ingest", "--backfill", str(others), str(written(tmp_path, "mine.ndjson", mine)))
+    run(broken, "ingest", "--backfill", str(others))
+    made = run(broken, "tokens", "create", source, "--region", "52", "--backfill", "--json")
+    headers = {"Authorization": f"Bearer {made.results[0]['token']}"}
+    left = [mine[start : start + 20] for start in range(0, len(mine), 20)]
+    assert len(left) > 5
+    chance = random.Random(11)
+    kills_left = 2
+    while left:
+        (broken / ADDRESS_FILE).unlink(missing_ok=True)  # of a service that was killed
+        with serving(broken) as service, httpx.Client(timeout=60) as client:
+            address = (broken / ADDRESS_FILE).read_text().strip()
+            killing = Timer(chance.uniform(0.0, 0.3), service.kill)
+            if kills_left:
+                killing.start()
+            with contextlib.suppress(httpx.TransportError):
+                while left:
+                    body = b"\n".join(left[0])
+                    answer = client.post(f"{address}/api/v1/events", content=body, headers=headers)
+                    assert answer.status_code == 200
+                    left.pop(0)  # only what was acknowledged is not sent again
+            killing.cancel()
+        kills_left = max(0, kills_left - 1)
+
+    assert digest_of(broken) == digest_of(whole)
+    assert run(broken, "rebuild", "--verify").status == 0
 
 
 def test_a_training_killed_half_way_leaves_the_registry_whole(data: Path) -> None:

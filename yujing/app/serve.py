@@ -102,7 +102,10 @@ def listen_at(host: str, port: int) -> socket.socket:
 
 
 def _tell_address(data: Path, address: str) -> None:
-    (private_directory(data) / ADDRESS_FILE).write_text(address + "\n", encoding="utf8")
+    """Write the address whole: who waits for the file reads it the moment that it is there."""
+    partial = private_directory(data) / f"{ADDRESS_FILE}.partial"
+    partial.write_text(address + "\n", encoding="utf8")
+    partial.replace(data / ADDRESS_FILE)
 
 
 class _Server(uvicorn.Server):
