@@ -26,6 +26,7 @@ from yujing.errors import (
     UsageError,
     YujingError,
 )
+from yujing.web.notices import notices
 from yujing.web.security import Cookies, address_of, form_token, is_own_form
 from yujing.web.services import Services
 from yujing.web.words import today
@@ -216,9 +217,14 @@ class Pages:
             now=now,
             today=today(now),
             form_token=form_token,
+            notices=self._notices(now) if settled else [],
             **context,
         )
         return HTMLResponse(html, status_code=status)
+
+    def _notices(self, now: datetime) -> list[str]:
+        services = self.services
+        return notices(services.policy, services.calendar, services.county, today(now).year)
 
     def problem(
         self,
