@@ -4,7 +4,7 @@ from pathlib import Path
 
 from streams.door.grant import Grant
 from streams.wire.catalogue import EVENT_TYPES
-from tests.wire_events import DOOR
+from tests.support.wire_events import DOOR
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 NOW = 1_795_500_000   # 2026-11-24

@@ -11,8 +11,18 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.e2e_pages import TEMPORARY, new_page
-from tests.small_county import LI, LOWER, SUN, UPPER, ZHAO, SmallCounty, draft, factor, small_county
+from tests.support.e2e_pages import TEMPORARY, new_page
+from tests.support.small_county import (
+    LI,
+    LOWER,
+    SUN,
+    UPPER,
+    ZHAO,
+    SmallCounty,
+    draft,
+    factor,
+    small_county,
+)
 from yujing.access.accounts import NewAccount
 from yujing.access.roles import Role
 from yujing.access.scope import Scope

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e_pages import TEMPORARY, new_page, sign_in
-from tests.small_county import SmallCounty
+from tests.support.e2e_pages import TEMPORARY, new_page, sign_in
+from tests.support.small_county import SmallCounty
 
 pytestmark = [pytest.mark.browser, pytest.mark.integration]
 

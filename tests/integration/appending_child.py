@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from streams.log.log import EventLog
-from tests.histories import record_ids, some_facts
+from tests.support.histories import record_ids, some_facts
 from yujing.errors import StorageError
 from yujing.storage.clickhouse import connect
 

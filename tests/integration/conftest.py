@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.running_county import simulated
+from tests.support.running_county import simulated
 
 
 @pytest.fixture(scope="session")

@@ -24,9 +24,9 @@ from streams.log.log import EventLog
 from streams.state.layout import base_month_of
 from streams.state.priority import priorities
 from streams.state.state import State
-from tests.engines import engine
-from tests.small_county import draft
-from tests.written import KINDS, key_of, written
+from tests.support.engines import engine
+from tests.support.small_county import draft
+from tests.support.written import KINDS, key_of, written
 from yujing.access.scope import Scope
 from yujing.domain.calendar import Calendar
 from yujing.domain.codes import (

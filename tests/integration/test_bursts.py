@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from streams.door.grant import Grant
-from tests.running_county import ingest, open_county
+from tests.support.running_county import ingest, open_county
 from yujing.domain.codes import Source
 
 pytestmark = pytest.mark.integration

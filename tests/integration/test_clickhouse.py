@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engines import engine
+from tests.support.engines import engine
 from yujing.errors import DataHeldError, StorageError
 from yujing.storage.clickhouse import DATABASE, connect, join, storage_errors
 from yujing.storage.migration import ClickHouseStore, Migration, dry_run, migrate

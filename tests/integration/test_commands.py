@@ -15,7 +15,7 @@ from threading import Timer
 import httpx
 import pytest
 
-from tests.running_county import (
+from tests.support.running_county import (
     command,
     digest_of,
     environment,

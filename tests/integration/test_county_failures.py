@@ -9,8 +9,8 @@ import pytest
 
 from streams.door.grant import Grant
 from streams.fact import FactArray
-from tests.pages import MovableClock
-from tests.running_county import (
+from tests.support.pages import MovableClock
+from tests.support.running_county import (
     BACKFILL,
     NOW,
     digest_of,

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.running_county import (
+from tests.support.running_county import (
     digest_of,
     ingest,
     lines_of,

@@ -6,8 +6,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.personal_data_scan import scan
-from tests.running_county import ingest, lines_of, open_county, written
+from tests.support.personal_data_scan import scan
+from tests.support.running_county import ingest, lines_of, open_county, written
 from yujing.app.output import Silence
 from yujing.app.sweep import sweep
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.running_county import settings_for
+from tests.support.running_county import settings_for
 from yujing.app.county import County
 from yujing.app.demo import LOGINS, DemoOrder, demo
 from yujing.app.explain import explain

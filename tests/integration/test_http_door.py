@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from starlette.applications import Starlette
 
-from tests.running_county import ingest, lines_of, open_county
+from tests.support.running_county import ingest, lines_of, open_county
 from yujing.access.tokens import TokenGrant
 from yujing.app.county import County
 from yujing.app.http_door import routes

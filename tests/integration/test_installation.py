@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.running_county import run
+from tests.support.running_county import run
 
 pytestmark = pytest.mark.integration
 

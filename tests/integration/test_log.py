@@ -12,8 +12,8 @@ from streams.fact import FACT, PERSON, FactArray
 from streams.log import log as log_module
 from streams.log.log import EventLog, log_migrations
 from streams.state.fact_index import SAME, FactIndex
-from tests.engines import engine
-from tests.histories import Version, oracle, record_ids, some_facts, to_facts, versions
+from tests.support.engines import engine
+from tests.support.histories import Version, oracle, record_ids, some_facts, to_facts, versions
 from yujing.storage.migration import ClickHouseStore, dry_run, migrate
 
 pytestmark = pytest.mark.integration

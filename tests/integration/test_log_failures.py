@@ -13,9 +13,9 @@ import pytest
 
 from streams.fact import FactArray
 from streams.log.log import EventLog
-from tests.engines import engine
-from tests.histories import some_facts
 from tests.integration.appending_child import ROWS_OF_A_BATCH
+from tests.support.engines import engine
+from tests.support.histories import some_facts
 
 pytestmark = pytest.mark.integration
 ROOT = Path(__file__).parents[2]

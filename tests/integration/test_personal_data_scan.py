@@ -19,9 +19,9 @@ from streams.vault.deadletters import DeadLetters
 from streams.vault.identities import Identities
 from streams.vault.keys import Keys
 from streams.vault.vault import Vault
-from tests.engines import engine
-from tests.histories import some_facts
-from tests.personal_data_scan import Needles, scan
+from tests.support.engines import engine
+from tests.support.histories import some_facts
+from tests.support.personal_data_scan import Needles, scan
 from yujing.storage.sqlite import open_engine
 
 pytestmark = pytest.mark.integration
@@ -136,7 +136,7 @@ def test_archives_and_names_of_files_are_searched(tmp_path: Path) -> None:
 def test_a_needle_across_the_edge_of_two_reads_is_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tests.personal_data_scan._CHUNK", 64)
+    monkeypatch.setattr("tests.support.personal_data_scan._CHUNK", 64)
     (tmp_path / "a").write_bytes(b"x" * (64 + 64 - 9) + ID.encode() + b"y" * 500)
 
     assert found(tmp_path) == {("a", ID)}

@@ -10,7 +10,7 @@ import pytest
 
 from streams.log.card_events import CardEvent, CardLog
 from streams.log.scores import HOUSEHOLD, MEMBER, ScoreBatch, ScoreLog
-from tests.engines import engine
+from tests.support.engines import engine
 
 pytestmark = pytest.mark.integration
 DAY = date(2026, 11, 24)

@@ -8,9 +8,9 @@ import pytest
 from streams.log.log import EventLog
 from streams.state.state import DUPLICATE, State
 from streams.wire.catalogue import BY_KIND
-from tests.engines import engine
-from tests.histories import record_ids
-from tests.state_histories import BASE_MONTH, Drawn, to_history
+from tests.support.engines import engine
+from tests.support.histories import record_ids
+from tests.support.state_histories import BASE_MONTH, Drawn, to_history
 
 pytestmark = pytest.mark.integration
 

@@ -9,7 +9,7 @@ from alerts.benefit import RiskScores
 from alerts.candidates import candidates
 from alerts.hysteresis import Standing, next_standing
 from alerts.rules import REPORT, SCORE, SIGNAL
-from tests.cases import TODAY, UPPER, Case, candidates_of, signals_of
+from tests.support.cases import TODAY, UPPER, Case, candidates_of, signals_of
 from yujing.domain.policy import Policy
 
 POLICY = Policy.load()

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from alerts.candidates import Candidates
 from alerts.dealing import Verdict, deal, released
 from alerts.view import COOL_DOWN, DeskView
-from tests.cases import LOWER, TODAY, UPPER, Case, deal_of
+from tests.support.cases import LOWER, TODAY, UPPER, Case, deal_of
 from yujing.domain.calendar import Calendar
 from yujing.domain.days import to_day
 from yujing.domain.policy import Policy
@@ -244,7 +244,7 @@ def test_nothing_gives_an_empty_deal() -> None:
 
 
 def test_a_deal_among_candidates_does_not_change_them() -> None:
-    from tests.cases import candidates_of
+    from tests.support.cases import candidates_of
 
     found: Candidates = candidates_of([Case(1), Case(2)])
     before = found.rows.copy()

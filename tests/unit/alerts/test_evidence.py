@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from alerts.evidence import WORDS, dated_facts, sources_disagree
-from tests.written import KINDS, VILLAGE, a_household, key_of, written
+from tests.support.written import KINDS, VILLAGE, a_household, key_of, written
 
 TODAY = date(2026, 11, 24)
 FACTS = [

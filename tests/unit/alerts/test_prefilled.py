@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from alerts.prefilled import known_answers
-from tests.written import a_household, a_member, key_of, state_of, written
+from tests.support.written import a_household, a_member, key_of, state_of, written
 from yujing.domain.policy import Policy
 
 TODAY = date(2026, 11, 24)

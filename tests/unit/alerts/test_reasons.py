@@ -4,7 +4,7 @@ from alerts import reasons
 from alerts.drafts import Drafting
 from alerts.reasons import Factor
 from alerts.rules import SCORE
-from tests.cases import TODAY, Case, candidates_of, signals_of
+from tests.support.cases import TODAY, Case, candidates_of, signals_of
 from yujing.domain.calendar import Calendar
 from yujing.domain.days import to_day
 from yujing.domain.policy import Policy

@@ -24,8 +24,8 @@ from alerts.plans import Clause, catalogue, shipped_clauses
 from alerts.plans.plan import plan_of
 from alerts.rules import SIGNAL, Rule, Situation, evaluate, shipped_rules
 from alerts.view import DeskView
-from tests.cases import Case, deal_of
-from tests.written import VILLAGE, a_household, a_member, key_of, state_of, written
+from tests.support.cases import Case, deal_of
+from tests.support.written import VILLAGE, a_household, a_member, key_of, state_of, written
 from yujing.domain.calendar import Calendar
 from yujing.domain.codes import Outcome, number
 from yujing.domain.days import to_day

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from dashboards.board import Boards, keep_snapshot
 from dashboards.snapshots import Snapshots
-from tests.small_county import LI, TODAY, UPPER, draft, small_county
+from tests.support.small_county import LI, TODAY, UPPER, draft, small_county
 from yujing.access.scope import Scope
 
 

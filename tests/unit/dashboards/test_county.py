@@ -11,9 +11,9 @@ import pytest
 from dashboards import county as page
 from dashboards.counts import VillageCounts
 from dashboards.snapshots import Snapshots
-from tests.pages import Browser, log_in
-from tests.small_county import FAR, LOWER, UPPER, SmallCounty, draft, small_county
-from tests.small_state import SmallState, household, member, month_bit
+from tests.support.pages import Browser, log_in
+from tests.support.small_county import FAR, LOWER, UPPER, SmallCounty, draft, small_county
+from tests.support.small_state import SmallState, household, member, month_bit
 from yujing.domain.codes import Outcome
 
 

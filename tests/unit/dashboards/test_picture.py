@@ -8,7 +8,7 @@ import pytest
 from dashboards.numbers import NUMBERS, counts_of
 from dashboards.picture import Picture, draw, is_complete
 from models.features.bits import NO_DAY
-from tests.small_state import SmallState, household, member, month_bit, packed, short
+from tests.support.small_state import SmallState, household, member, month_bit, packed, short
 from yujing.access.scope import Scope
 from yujing.domain.codes import Outcome, Relation, Skill, number
 from yujing.domain.days import to_day

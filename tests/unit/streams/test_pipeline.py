@@ -6,7 +6,7 @@ from streams.content import content_hashes
 from streams.fact import AREA, HOUSEHOLD, FactArray, empty_facts
 from streams.pipeline import NO_KEYS, Outcome, Registered, step, with_households
 from streams.state.state import State
-from tests.fakes.fact_source import MemoryLog
+from tests.support.fakes.fact_source import MemoryLog
 
 BASE = 2022 * 12
 MEMBER, JOB, REGISTER, DISASTER = 1, 7, 4, 21

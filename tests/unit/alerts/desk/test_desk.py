@@ -13,9 +13,9 @@ from alerts.desk.tables import ALL
 from alerts.reasons import Factor
 from alerts.rules import Situation
 from streams.fact import FactArray, empty_facts
-from tests.cases import LOWER, TODAY, UPPER, Case, candidates_of, deal_of, signals_of
-from tests.small_state import SmallState, household, member
-from tests.written import written
+from tests.support.cases import LOWER, TODAY, UPPER, Case, candidates_of, deal_of, signals_of
+from tests.support.small_state import SmallState, household, member
+from tests.support.written import written
 from yujing.domain.calendar import Calendar
 from yujing.domain.codes import Answer, Outcome, VisitMode
 from yujing.domain.days import to_day

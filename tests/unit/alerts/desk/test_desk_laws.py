@@ -12,8 +12,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from alerts.desk import Desk
 from alerts.desk.record import Card
 from alerts.rules import RED
-from tests.cases import LOWER, UPPER, Case, deal_of, signals_of
-from tests.unit_desk import NoFacts, situation_of
+from tests.support.cases import LOWER, UPPER, Case, deal_of, signals_of
+from tests.support.unit_desk import NoFacts, situation_of
 from yujing.domain.calendar import Calendar
 from yujing.domain.codes import Outcome
 from yujing.domain.days import to_day

@@ -6,7 +6,7 @@ import pytest
 
 from alerts.desk import Desk
 from streams.fact import FactArray, empty_facts
-from tests.cases import TODAY, Case, deal_of
+from tests.support.cases import TODAY, Case, deal_of
 from yujing.domain.calendar import Calendar
 from yujing.domain.codes import Outcome, Service, ServiceResult, number
 from yujing.domain.policy import Policy

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.pages import Browser, log_in
-from tests.small_county import LI, LOWER, SUN, UPPER, ZHAO, SmallCounty, draft, small_county
+from tests.support.pages import Browser, log_in
+from tests.support.small_county import LI, LOWER, SUN, UPPER, ZHAO, SmallCounty, draft, small_county
 
 
 @pytest.fixture

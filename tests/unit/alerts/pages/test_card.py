@@ -5,9 +5,9 @@ import dataclasses
 import pytest
 
 from alerts.pages.card import outcome_words, shown_factors
-from tests.pages import Browser, log_in
-from tests.small_county import UPPER as VILLAGE
-from tests.small_county import ZHAO, SmallCounty, draft, factor
+from tests.support.pages import Browser, log_in
+from tests.support.small_county import UPPER as VILLAGE
+from tests.support.small_county import ZHAO, SmallCounty, draft, factor
 from yujing.domain.codes import Outcome
 
 Cards = dict[str, int]

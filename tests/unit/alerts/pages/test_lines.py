@@ -6,9 +6,9 @@ import pytest
 
 from alerts.desk.money import MoneyDue
 from alerts.pages.lines import best_money, household_kinds, last_contacts, latest_deals
-from tests.pages import Browser
-from tests.small_county import UPPER, ZHAO, SmallCounty, draft
-from tests.small_state import SmallState, household, short
+from tests.support.pages import Browser
+from tests.support.small_county import UPPER, ZHAO, SmallCounty, draft
+from tests.support.small_state import SmallState, household, short
 from yujing.access.scope import Scope
 from yujing.domain.codes import Category, number
 

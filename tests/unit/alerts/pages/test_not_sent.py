@@ -4,8 +4,8 @@ import zlib
 
 import msgspec
 
-from tests.pages import Browser
-from tests.small_county import UPPER, SmallCounty
+from tests.support.pages import Browser
+from tests.support.small_county import UPPER, SmallCounty
 from yujing.storage.sqlite import writing
 
 

@@ -1,7 +1,7 @@
 """Somebody objects: rules and scores pause, the township answers."""
 
-from tests.pages import Browser
-from tests.small_county import SmallCounty
+from tests.support.pages import Browser
+from tests.support.small_county import SmallCounty
 
 Cards = dict[str, int]
 

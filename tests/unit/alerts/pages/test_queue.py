@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.pages import Browser, log_in
-from tests.small_county import LI, LOWER, TODAY, UPPER, ZHAO, SmallCounty, draft
+from tests.support.pages import Browser, log_in
+from tests.support.small_county import LI, LOWER, TODAY, UPPER, ZHAO, SmallCounty, draft
 from yujing.domain.codes import Outcome
 from yujing.storage.sqlite import writing
 

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from alerts.pages.record import told
-from tests.pages import Browser, log_in
-from tests.small_county import SmallCounty
+from tests.support.pages import Browser, log_in
+from tests.support.small_county import SmallCounty
 from yujing.domain.codes import Outcome
 
 Cards = dict[str, int]

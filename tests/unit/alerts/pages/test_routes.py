@@ -4,8 +4,8 @@ import pytest
 from starlette.routing import Route
 
 from alerts.pages import routes
-from tests.pages import Browser, log_in
-from tests.small_county import SmallCounty
+from tests.support.pages import Browser, log_in
+from tests.support.small_county import SmallCounty
 
 
 def paths(county: SmallCounty, method: str) -> list[str]:

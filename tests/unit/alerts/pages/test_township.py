@@ -5,8 +5,8 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from tests.pages import Browser, log_in
-from tests.small_county import FAR, LI, LOWER, UPPER, ZHAO, SmallCounty, draft
+from tests.support.pages import Browser, log_in
+from tests.support.small_county import FAR, LI, LOWER, UPPER, ZHAO, SmallCounty, draft
 from yujing.storage.sqlite import writing
 
 Cards = dict[str, int]

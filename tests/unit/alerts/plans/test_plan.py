@@ -15,7 +15,7 @@ from alerts.plans import (
 from alerts.plans.catalogue import LACK_ZH
 from alerts.rules import Situation
 from streams.state.state import State
-from tests.written import a_household, a_member, key_of, state_of, written
+from tests.support.written import a_household, a_member, key_of, state_of, written
 from yujing.domain.policy import Policy
 
 TODAY = date(2026, 11, 24)

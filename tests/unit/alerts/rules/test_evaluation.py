@@ -13,7 +13,7 @@ from alerts.rules.means import missing_line_years
 from alerts.rules.situation import highest_bit, lowest_bit
 from streams.state.layout import base_month_of
 from streams.state.state import State
-from tests.written import VILLAGE, a_household, a_member, key_of, state_of, written
+from tests.support.written import VILLAGE, a_household, a_member, key_of, state_of, written
 from yujing.domain.policy import Policy
 
 TODAY = date(2026, 11, 24)

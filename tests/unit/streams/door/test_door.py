@@ -6,7 +6,7 @@ import pytest
 from streams.door.derived import Background
 from streams.door.grant import Grant
 from streams.fact import MISSING_FEN
-from tests.wire_events import (
+from tests.support.wire_events import (
     DOOR,
     ID_NUMBER,
     KEYS,

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from streams.door.grant import Grant
 from streams.fact import CONTENT_COLUMNS, FACT, empty_facts
-from tests.wire_events import DOOR, KNOWN_AT, events, expected, lines_of, read
+from tests.support.wire_events import DOOR, KNOWN_AT, events, expected, lines_of, read
 
 
 def broken_lines() -> st.SearchStrategy[bytes]:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from streams.door.id_number import FAULTS, read, unpacked
 from streams.door.identity import PersonKeys
-from tests.wire_events import KEYS
+from tests.support.wire_events import KEYS
 from yujing.domain.days import NEVER, to_day
 
 

@@ -11,8 +11,8 @@ from streams.door.derived import Background
 from streams.door.door import Door
 from streams.door.grant import Grant
 from streams.door.quality import Condition, QualityRules
+from tests.support.wire_events import KEYS, KNOWN_AT, REGIONS, RULES, a_door, an_event, lines_of
 from tests.unit.streams.door.test_id_number import by_hand
-from tests.wire_events import KEYS, KNOWN_AT, REGIONS, RULES, a_door, an_event, lines_of
 from yujing.domain.days import NEVER, to_day
 from yujing.errors import ReferenceDataError
 

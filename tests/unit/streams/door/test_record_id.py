@@ -1,7 +1,7 @@
 import pytest
 
 from streams.door.record_id import DIGEST_PREFIX, names_a_person, safe
-from tests.wire_events import KEYS, an_event, read
+from tests.support.wire_events import KEYS, an_event, read
 
 PERSONAL = [
     "11010519491231002X",

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from streams.door.schema import asyncapi, json_schema, openapi
 from streams.wire.catalogue import EVENT_TYPES
 from streams.wire.event_type import TOPICS
-from tests.wire_events import VILLAGE, WIRE, an_event, events, read, required
+from tests.support.wire_events import VILLAGE, WIRE, an_event, events, read, required
 
 SCHEMA = json_schema()
 TYPES: dict[str, tuple[type, ...]] = {

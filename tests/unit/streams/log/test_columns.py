@@ -3,7 +3,7 @@ import pyarrow as pa
 
 from streams.fact import FACT
 from streams.log.columns import from_arrow, keys_to_arrow, to_arrow
-from tests.histories import record_ids, some_facts
+from tests.support.histories import record_ids, some_facts
 
 
 def test_facts_come_back_from_arrow_bit_for_bit() -> None:

@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from streams.log.unmatched import Unmatched
-from tests.histories import record_ids, some_facts
+from tests.support.histories import record_ids, some_facts
 from yujing.errors import StorageError
 from yujing.storage.sqlite import open_engine, writing
 

@@ -6,7 +6,7 @@ from streams.simulator.county import County, live
 from streams.simulator.parameter import Parameters, load
 from streams.simulator.simulate import simulate
 from streams.simulator.truth import Truth
-from tests.simulated_county import END, ORDER, Written, silent
+from tests.support.simulated_county import END, ORDER, Written, silent
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from streams.door.quality import QualityRules
 from streams.simulator.simulate import simulate
 from streams.vault.keys import Keys
 from streams.wire.catalogue import EVENT_TYPES
-from tests.simulated_county import END, ORDER, Written, silent
+from tests.support.simulated_county import END, ORDER, Written, silent
 from yujing.domain.region import Regions
 
 FROM_THE_WORKER = {"verification.result", "service.delivered"}   # streams.simulator.worker

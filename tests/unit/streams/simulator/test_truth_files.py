@@ -3,7 +3,7 @@ import json
 import numpy as np
 
 from streams.simulator.county import County
-from tests.simulated_county import Written
+from tests.support.simulated_county import Written
 
 
 def test_the_truth_lies_in_a_folder_of_its_own_and_not_among_the_events(written: Written) -> None:

@@ -7,8 +7,8 @@ from hypothesis import given
 from streams.fact import FactArray
 from streams.state import checkpoint
 from streams.state.state import DUPLICATE, State
-from tests.fakes.fact_source import MemoryLog
-from tests.state_histories import BASE_MONTH, histories, to_history
+from tests.support.fakes.fact_source import MemoryLog
+from tests.support.state_histories import BASE_MONTH, histories, to_history
 
 
 @given(history=histories())

@@ -4,8 +4,8 @@ from hypothesis import given
 
 from streams.fact import FactArray
 from streams.state.effective import effective
-from tests.histories import oracle
-from tests.state_histories import histories
+from tests.support.histories import oracle
+from tests.support.state_histories import histories
 
 
 @pytest.mark.parametrize("known_before", [None, 1, 2, 3])

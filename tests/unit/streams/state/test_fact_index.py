@@ -14,7 +14,7 @@ from streams.state.fact_index import (
     UNCHANGED,
     FactIndex,
 )
-from tests.state_histories import histories, to_history
+from tests.support.state_histories import histories, to_history
 
 
 @given(history=histories())

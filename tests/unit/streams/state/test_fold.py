@@ -5,8 +5,8 @@ from hypothesis import given, settings
 
 from streams.fact import FactArray, empty_facts
 from streams.state.state import State
-from tests.plain_state import as_row, plain_state
-from tests.state_histories import BASE_MONTH, histories
+from tests.support.plain_state import as_row, plain_state
+from tests.support.state_histories import BASE_MONTH, histories
 from yujing.domain.codes import Category
 
 

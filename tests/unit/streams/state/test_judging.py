@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from streams.state.state import ACCEPTED, CONFLICT, DUPLICATE, State
-from tests.fakes.fact_source import MemoryLog
-from tests.state_histories import BASE_MONTH, to_history
+from tests.support.fakes.fact_source import MemoryLog
+from tests.support.state_histories import BASE_MONTH, to_history
 
 
 def version(number: int, seed: int, *, fact: int = 1) -> np.ndarray:

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from streams.content import content_hashes
 from streams.fact import FactArray, empty_facts
 from streams.state.state import DUPLICATE, State
-from tests.fakes.fact_source import MemoryLog
-from tests.state_histories import BASE_MONTH, Drawn, events, histories, to_history
+from tests.support.fakes.fact_source import MemoryLog
+from tests.support.state_histories import BASE_MONTH, Drawn, events, histories, to_history
 
 LAWS = settings(max_examples=150)
 SEEDS = st.integers(0, 2**32 - 1)

@@ -6,7 +6,7 @@ import streams.wire
 from streams.fact import FACT
 from streams.wire.catalogue import BY_KIND, BY_NAME, EVENT_TYPES
 from streams.wire.event_type import TOPICS, Subject
-from tests.wire_events import N_REQUIRED, OF_HOUSEHOLD, WIRE
+from tests.support.wire_events import N_REQUIRED, OF_HOUSEHOLD, WIRE
 
 EITHER = (5, 6, 20, 22, 23, 24)
 NO_EVENT_TYPES = {"__init__", "catalogue", "envelope", "event_type", "field"}

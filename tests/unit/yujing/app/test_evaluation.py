@@ -6,7 +6,7 @@ import pytest
 
 from streams.simulator.truth import Truth
 from streams.vault.keys import load_or_create
-from tests.running_county import simulated
+from tests.support.running_county import simulated
 from yujing.app.evaluation import oracle_of
 from yujing.errors import UsageError
 

@@ -8,7 +8,7 @@ import pytest
 from argon2 import PasswordHasher
 from starlette.applications import Starlette
 
-from tests.pages import PASSWORD, Browser, MovableClock, PlaceNames
+from tests.support.pages import PASSWORD, Browser, MovableClock, PlaceNames
 from yujing.access.access import Access
 from yujing.access.accounts import NewAccount
 from yujing.access.roles import Right, Role

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from starlette.applications import Starlette
 
-from tests.pages import PASSWORD, Browser, log_in, token_in
+from tests.support.pages import PASSWORD, Browser, log_in, token_in
 from yujing.errors import StorageError
 from yujing.web.services import Services
 

@@ -5,7 +5,7 @@ from typing import Any
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from tests.pages import Browser
+from tests.support.pages import Browser
 from yujing.web.application import application
 from yujing.web.services import Services
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.pages import Browser, log_in, token_in
+from tests.support.pages import Browser, log_in, token_in
 from yujing.web.page import own_path
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import numpy as np
 
-from tests.small_state import SmallState, member, packed
+from tests.support.small_state import SmallState, member, packed
 from yujing.domain.codes import Relation, Skill
 from yujing.web import people
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.applications import Starlette
 
-from tests.pages import Browser, log_in
+from tests.support.pages import Browser, log_in
 from yujing.web.application import application
 from yujing.web.security import form_token, new_visit
 from yujing.web.services import Services

@@ -2,7 +2,7 @@ import numpy as np
 
 from streams.simulator.county import County
 from streams.simulator.reporting.doubles import draw_doubles
-from tests.simulated_county import Written
+from tests.support.simulated_county import Written
 
 
 def numbers_of_the_register(written: Written) -> set[str]:

@@ -3,7 +3,7 @@ from collections import Counter
 import numpy as np
 
 from streams.simulator.county import County
-from tests.simulated_county import Written
+from tests.support.simulated_county import Written
 
 
 def test_incomes_are_near_the_truth_and_a_fifth_is_revised(

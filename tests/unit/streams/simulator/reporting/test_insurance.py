@@ -1,6 +1,6 @@
 from collections import Counter
 
-from tests.simulated_county import Written
+from tests.support.simulated_county import Written
 
 
 def test_nothing_is_paid_for_the_month_of_a_stop_or_after_it(written: Written) -> None:

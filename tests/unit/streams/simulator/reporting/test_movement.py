@@ -1,6 +1,6 @@
 from collections import Counter
 
-from tests.simulated_county import Written
+from tests.support.simulated_county import Written
 
 
 def test_returns_of_the_festival_say_so(written: Written) -> None:

@@ -3,7 +3,7 @@ from datetime import date
 
 from streams.simulator.county import County
 from streams.simulator.reporting.register import registered
-from tests.simulated_county import Written
+from tests.support.simulated_county import Written
 
 
 def test_everybody_of_the_register_is_told_with_name_and_household(written: Written) -> None:

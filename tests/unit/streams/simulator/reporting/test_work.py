@@ -4,7 +4,7 @@ from datetime import date
 import numpy as np
 
 from streams.simulator.truth import Truth
-from tests.simulated_county import Written
+from tests.support.simulated_county import Written
 from yujing.domain.days import month_end, month_start, to_day
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from alerts.rules import Situation
 from streams.fact import FactArray, empty_facts
-from tests.small_state import SmallState, household, member
+from tests.support.small_state import SmallState, household, member
 from yujing.domain.policy import Policy
 
 _POLICY = Policy.load()

@@ -26,8 +26,8 @@ from streams.fact import FACT, FactArray, empty_facts
 from streams.vault.identities import Identities
 from streams.vault.keys import Keys
 from streams.vault.vault import Vault
-from tests.pages import PASSWORD, MovableClock
-from tests.small_state import SmallState, household, member, month_bit, packed
+from tests.support.pages import PASSWORD, MovableClock
+from tests.support.small_state import SmallState, household, member, month_bit, packed
 from yujing.access.access import Access
 from yujing.access.accounts import NewAccount
 from yujing.access.roles import Role

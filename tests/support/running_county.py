@@ -14,7 +14,7 @@ from typing import Any
 
 from streams.door.grant import Grant
 from streams.simulator.simulate import simulate
-from tests.pages import MovableClock
+from tests.support.pages import MovableClock
 from yujing.app.county import County
 from yujing.app.digest import digest
 from yujing.app.ingest import ingest_files

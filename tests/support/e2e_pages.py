@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Browser, Page
 
-from tests.pages import PASSWORD
+from tests.support.pages import PASSWORD
 
 TEMPORARY = "k7mp-3wxt-9d2f"
 WAIT_MS = 15_000  # the machine may be busy
