@@ -1,6 +1,6 @@
 """What examples worked by hand assert: one check a decision or a text that somebody sees."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -33,7 +33,7 @@ from tests.support.example_ground import (
 from tests.support.written import VILLAGE, a_household, a_member, key_of
 from yujing.domain.calendar import Calendar
 from yujing.domain.codes import Outcome
-from yujing.domain.policy import Policy, PolicyRow
+from yujing.domain.policy import PROVINCE, Policy, PolicyRow
 
 
 def signals(example: Example, ground: Ground) -> Any:
@@ -53,7 +53,7 @@ def line(example: Example, ground: Ground) -> Any:
         "to": f"{year}-11-30", "income_wage": total, "income_business": 0, "income_property": 0,
         "income_transfer": 0, "expense": 0, "n_members": example["heads"]}]]
     as_of = date(year, 12, 15)
-    state = state_of_example(example, facts)
+    state = state_of_example(example, facts, as_of)
     found = evaluate(
         state, as_of=as_of, policy=ground.policy, rules=(ground.rule("income_under_line"),))
     return "under" if len(found) else "not under"
@@ -72,6 +72,49 @@ def said(example: Example, ground: Ground) -> Any:
     rule = ground.rule(example["rule"])
     one = some_signals(rule, [1])[0]
     return [rule.level, rule.kind, reasons.sentence_of(one, as_of=TODAY, rules=ground.rules)]
+
+
+def believed(example: Example, ground: Ground) -> Any:
+    """How many of a hundred cards are right before any outcome, what is lost then, whence known."""
+    rule = ground.rule(example["rule"])
+    return [round(100 * precision(rule, 0, 0)), rule.loss, rule.prior_source]
+
+
+def card(example: Example, ground: Ground) -> Any:
+    """What the card of a kept rule number asks, the answer that data suggest marked, and its end.
+
+    Evidence and outcomes keep the number of a rule, answers the code of a question.
+    """
+    kept = [{"rule": example["kept_as"]}]
+    asked = reasons.questions(kept, example["known"], ground.rules)
+    told = [
+        f"{one.zh} " + "/".join(f"[{a}]" if a == one.known else a for a in one.answers)
+        for one in asked
+    ]
+    return [*told, *reasons.clears(kept, ground.rules)]
+
+
+class ReadPolicy(Policy):
+    """A policy that notes which keys are asked for."""
+
+    def __init__(self, rows: Iterable[PolicyRow]) -> None:
+        super().__init__(rows)
+        self.asked: set[str] = set()
+
+    def find(self, key: str, *, region: int = PROVINCE, day: date) -> PolicyRow | None:
+        """Return the row that holds."""
+        self.asked.add(key)
+        return super().find(key, region=region, day=day)
+
+
+def reads(example: Example, ground: Ground) -> Any:
+    """Which policy values decide whether a rule holds: those that it declares and does read."""
+    rule, policy = ground.rule(example["rule"]), ReadPolicy(ground.policy.rows)
+    found = evaluate(
+        state_of_example(example), as_of=day_of(example), policy=policy, rules=(rule,))
+    assert len(found), "the rule holds: it has read all that it needs"
+    assert sorted(rule.parameters) == sorted(policy.asked)
+    return sorted(policy.asked)
 
 
 def plans(example: Example, ground: Ground) -> Any:
@@ -95,6 +138,14 @@ def services(example: Example, ground: Ground) -> Any:
         [i.code, i.title, i.clause, i.status, i.done, i.wanted, str(i.due), list(i.missing)]
         for i in items
     ]
+
+
+def help_told(example: Example, ground: Ground) -> Any:
+    """For whom a clause or service is, how much and per what, and where it stands."""
+    item = next(item for item in plans(example, ground) if item.code == example["clause"])
+    clause = catalogue.clause_of(example["clause"])
+    amount = ground.policy.whole(clause.key, day=TODAY)
+    return [item.words, f"{clause.key}: {amount} {clause.unit}", clause.source]
 
 
 def deadlines(example: Example, ground: Ground) -> Any:
@@ -198,5 +249,6 @@ CHECKS: dict[str, Callable[[Example, Ground], Any]] = {
     "services": services, "deadlines": deadlines, "released": released_by, "room": room,
     "audit_probability": audit_probability, "burst": burst, "standing": standing,
     "score_level": score_level, "festival_entry": festival_entry, "silent_until": silent_until,
-    "tried_again": tried_again, "expires": expires, "objection": objection, "colour": colour,
+    "tried_again": tried_again, "believed": believed, "card": card, "reads": reads,
+    "help": help_told, "expires": expires, "objection": objection, "colour": colour,
 }

@@ -75,11 +75,14 @@ def facts_of(example: Example) -> list[list[Any]]:
 _STATES: dict[int, Any] = {}   # folding is slow; an alteration of reference data changes no state
 
 
-def state_of_example(example: Example, facts: list[list[Any]] | None = None) -> Any:
-    """Return the state folded from the facts of an example."""
+def state_of_example(
+    example: Example, facts: list[list[Any]] | None = None, as_of: date | None = None,
+) -> Any:
+    """Return the state folded from facts, those of the example unless others are given."""
     place = example["place"]
     if place not in _STATES:
-        _STATES[place] = state_of(written(facts or facts_of(example)), day_of(example))
+        _STATES[place] = state_of(
+            written(facts or facts_of(example)), as_of or day_of(example))
     return _STATES[place]
 
 
