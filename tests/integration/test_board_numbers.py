@@ -3,232 +3,45 @@
 Cards are recomputed from their transitions in the log, as the desk's outbox tells them.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator
-from datetime import UTC, date, datetime
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
 
-from alerts.desk.desk import Desk
 from alerts.desk.opening import open_card
-from dashboards.numbers import NUMBERS, counts_of
-from dashboards.picture import draw, live_households
-from dashboards.sentences import ends_by_month
-from streams.content import content_hashes
-from streams.fact import HOUSEHOLD, PERSON, FactArray
+from dashboards.board import keep_snapshot
+from dashboards.compare import month_before
+from dashboards.county import routes
+from dashboards.numbers import NUMBERS
+from dashboards.snapshots import Snapshots
 from streams.log.card_events import CardEvent, CardLog
 from streams.log.log import EventLog
 from streams.state.layout import base_month_of
-from streams.state.priority import priorities
 from streams.state.state import State
+from tests.support.board_histories import DAYS, VILLAGES, Card, Drawing, drawings, near
+from tests.support.board_text import BoardText, read_board
 from tests.support.engines import engine
-from tests.support.small_county import draft
-from tests.support.written import KINDS, key_of, written
+from tests.support.facts_board import COLUMNS, FactsBoard
+from tests.support.histories import record_ids
+from tests.support.pages import PASSWORD, Browser, log_in
+from tests.support.small_county import ArrayLog, SmallCounty, draft, small_county
+from tests.support.state_histories import HOMES
+from yujing.access.accounts import NewAccount
+from yujing.access.roles import Role
 from yujing.access.scope import Scope
-from yujing.domain.calendar import Calendar
-from yujing.domain.codes import (
-    Answer,
-    Outcome,
-    Service,
-    ServiceResult,
-    Skill,
-    Source,
-    Student,
-    number,
-)
-from yujing.domain.days import from_day, month_start, to_day
-from yujing.domain.policy import Policy
-from yujing.storage.sqlite import open_engine, writing
+from yujing.domain.codes import Outcome
+from yujing.storage.sqlite import writing
+from yujing.web.application import application
 
 pytestmark = pytest.mark.integration
 
-TODAY = date(2026, 11, 24)
-SOURCES = (Source.EMPLOYMENT_PLATFORM, Source.VILLAGE_REPORT, Source.FANGPIN_CLOUD)
-VILLAGES = (520526111202, 520526111203, 520526113202)
-N_PERSONS, N_HOMES = 90, 40
-COLUMNS = (
-    "fact", "kind", "source", "subject", "subject_kind", "region", "occurred_from", "occurred_to",
-    "month", "other", "birth", "skill", "student", "worked", "outcome", "service", "result", "card",
-)  # fmt: skip
-
-
-def day(rng: np.random.Generator, *, back: int = 500) -> str:
-    """Return a day of the last months."""
-    return from_day(to_day(TODAY) - int(rng.integers(1, back))).isoformat()
-
-
-def month(rng: np.random.Generator) -> str:
-    """Return a month of the last five, the present one included."""
-    return f"2026-{int(rng.integers(7, 12)):02d}"
-
-
-def history(seed: int) -> FactArray:
-    """Return versions of facts of every kind that the numbers read: moves, exits, corrections."""
-    rng = np.random.default_rng(seed)
-
-    def pick(words: Any) -> Any:
-        return words[int(rng.integers(len(words)))]
-
-    facts: list[list[Any]] = [
-        ["household.upsert", f"H{i}", day(rng), {"region": pick(VILLAGES)}] for i in range(N_HOMES)
-    ]
-    facts += [
-        ["member.upsert", f"p{i}", day(rng), {
-            "household": f"H{int(rng.integers(N_HOMES + 4))}", "region": pick(VILLAGES),
-            "birth": pick(("1985-05-01", "1972-01-01", "1950-01-01", "2014-02-02")),
-            "skill": pick(("ordinary", "weak", "lost", "unknown")),
-            "student": pick(("no", "no", "no", "higher")),
-        }]
-        for i in range(N_PERSONS)
-        for _ in range(1 + int(rng.integers(2)))
-    ]  # fmt: skip
-    for _ in range(900):
-        person = f"p{int(rng.integers(N_PERSONS))}"
-        either = person if rng.random() < 0.7 else f"H{int(rng.integers(N_HOMES))}"
-        kind = pick(("monthly", "monthly", "monthly", "end", "exit", "visit", "service", "measure"))
-        facts.append({
-            "monthly": ["employment.monthly_status", person, day(rng),
-                        {"month": month(rng), "worked": pick(("yes", "no", "unknown"))}],
-            "end": ["employment.end", person, day(rng), {"reason": "closed"}],
-            "exit": ["member.exit", person, day(rng), {"reason": "moved_out"}],
-            "visit": ["verification.result", either, day(rng, back=150), {
-                "outcome": pick(("confirmed", "solved", "unfounded", "no_contact", "known"))}],
-            "service": ["service.delivered", person, day(rng, back=150), {
-                "service": pick(("guidance", "training")),
-                "result": pick(("done", "refused", "no_contact", "hired"))}],
-            "measure": ["assist.measure", either, day(rng, back=150), {"measure": "industry"}],
-        }[kind])  # fmt: skip
-    rows = written(facts)
-    rows["source"] = [number(pick(SOURCES)) for _ in range(len(rows))]
-    later = rows[rng.random(len(rows)) < 0.15].copy()  # corrections and retractions
-    later["version"] = 2
-    later["occurred_from"] -= 3
-    later["occurred_to"] = later["occurred_from"]
-    later["retracted"] = rng.random(len(later)) < 0.5
-    both = np.concatenate([rows, later, rows[:50]])  # and copies
-    both["content"] = content_hashes(both)
-    both["position"] = 0
-    rng.shuffle(both)
-    return both
-
-
-class FromFacts:
-    """The same numbers, from rows of the view."""
-
-    def __init__(self, rows: list[dict[str, int]], policy: Policy) -> None:
-        self.by_kind: dict[int, list[dict[str, int]]] = defaultdict(list)
-        for row in rows:
-            self.by_kind[row["kind"]].append(row)
-        self.ages = tuple(policy.whole(f"labour.age_{end}", day=TODAY) for end in ("from", "to"))
-        self.member = self._latest(KINDS["member.upsert"])
-        left = defaultdict(lambda: -(10**9))
-        for row in self.by_kind[KINDS["member.exit"]]:
-            left[row["subject"]] = max(left[row["subject"]], row["occurred_from"])
-        self.home = {
-            person: row["other"]
-            for person, row in self.member.items()
-            if row["other"] and left[person] < row["occurred_from"]
-        }
-        self.homes = sorted(set(self.home.values()))
-
-    def _latest(self, kind: int) -> dict[int, dict[str, int]]:
-        table = priorities()
-        best: dict[int, dict[str, int]] = {}
-        for row in self.by_kind[kind]:
-
-            def rank(r: dict[str, int]) -> tuple[int, int, int]:
-                return r["occurred_from"], int(table[kind, r["source"]]), r["fact"]
-
-            known = best.get(row["subject"])
-            if known is None or rank(row) > rank(known):
-                best[row["subject"]] = row
-        return best
-
-    def place(self) -> dict[int, int]:
-        own = self._latest(KINDS["household.upsert"])
-        places = {home: own[home]["region"] if home in own else 0 for home in self.homes}
-        for person, home in self.home.items():
-            if home not in own:
-                places[home] = max(places[home], self.member[person]["region"])
-        return places
-
-    def _home_of(self, row: dict[str, int]) -> int:
-        if row["subject_kind"] == PERSON:
-            return self.home.get(row["subject"], 0)
-        assert row["subject_kind"] == HOUSEHOLD
-        return row["subject"]
-
-    def visits(self) -> dict[int, tuple[int, int]]:
-        """Return day and outcome of the latest visit of each household."""
-        kind, table = KINDS["verification.result"], priorities()
-        best: dict[int, tuple[int, int, int]] = {}
-        for row in self.by_kind[kind]:
-            value = row["outcome"] | row["worked"] << 8 | (row["card"] & 0xFFFFF) << 12
-            rank = (row["occurred_from"], int(table[kind, row["source"]]), value)
-            home = self._home_of(row)
-            best[home] = max(best.get(home, rank), rank)
-        return {home: (rank[0], rank[2] & 0xFF) for home, rank in best.items()}
-
-    def helped(self) -> dict[int, int]:
-        days: dict[int, int] = defaultdict(lambda: -(10**9))
-        for row in self.by_kind[KINDS["assist.measure"]]:
-            home = self._home_of(row)
-            days[home] = max(days[home], row["occurred_from"])
-        for row in self.by_kind[KINDS["service.delivered"]]:
-            given = (number(ServiceResult.DONE), number(ServiceResult.HIRED))
-            if row["result"] in given and row["service"] in range(1, len(Service)):
-                home = self._home_of(row)
-                days[home] = max(days[home], row["occurred_to"])
-        return days
-
-    def is_labour(self, person: int) -> bool:
-        row = self.member[person]
-        age = (to_day(TODAY) - row["birth"]) / 365.25
-        return (
-            self.ages[0] <= age < self.ages[1] + 1
-            and row["student"] in (number(Student.UNKNOWN), number(Student.NO))
-            and row["skill"] not in (number(Skill.LOST), number(Skill.NONE))
-        )
-
-    def told(self, months: set[int]) -> set[int]:
-        """Return the persons of whom a month with or without work was reported."""
-        said = (number(Answer.YES), number(Answer.NO))
-        return {
-            row["subject"]
-            for row in self.by_kind[KINDS["employment.monthly_status"]]
-            if row["worked"] in said and row["month"] in months
-        }
-
-    def numbers(self, live: set[int]) -> dict[str, tuple[set[int], set[int]]]:
-        """Return the households of numerator and denominator of every number."""
-        since = to_day(TODAY) - 90
-        visits, helped = self.visits(), self.helped()
-        lately = {h: o for h, (d, o) in visits.items() if d > since and h in set(self.homes)}
-        unsolved = {
-            h for h, o in lately.items() if o in (number(Outcome.CONFIRMED), number(Outcome.KNOWN))
-        }
-        solved = {h for h, o in lately.items() if o == number(Outcome.SOLVED)}
-        labour = {h for p, h in self.home.items() if self.is_labour(p)}
-        told = self.told({2026 * 12 + 8, 2026 * 12 + 9})
-        seen = {h for p, h in self.home.items() if self.is_labour(p) and p in told}
-        return {
-            "needs": (live & set(self.homes), set(self.homes)),
-            "helping": ({h for h in unsolved if helped[h] > since}, unsolved),
-            "helped": (solved, unsolved | solved),
-            "unseen": (labour - seen, labour),
-        }
-
-    def ends(self) -> dict[int, int]:
-        """Return persons with a job end by month."""
-        found: dict[int, set[int]] = defaultdict(set)
-        for row in self.by_kind[KINDS["employment.end"]]:
-            if row["subject"] in self.home:
-                when = from_day(row["occurred_from"])
-                found[when.year * 12 + when.month - 1].add(row["subject"])
-        return {when: len(persons) for when, persons in found.items()}
+COUNTY, TOWNSHIP = "520526", "520526111"
+Cell = tuple[int, int]
 
 
 @pytest.fixture(scope="module")
@@ -237,66 +50,173 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         yield client
 
 
-@pytest.fixture(scope="module")
-def policy() -> Policy:
-    return Policy.load(None)
-
-
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_every_number_equals_its_recomputation_from_facts(
-    client: Any, policy: Policy, tmp_path: Path, seed: int
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(drawing=drawings())
+def test_every_number_on_the_page_equals_its_recomputation_from_facts(
+    client: Any, drawing: Drawing
 ) -> None:
-    log = EventLog(client)
-    client.command("TRUNCATE TABLE events")
-    client.command("TRUNCATE TABLE card_events")
-    facts = history(seed)
-    log.append(facts, [f"r{i}" for i in range(len(facts))])
-    state = State.build(log.history(), base_month_of(TODAY.year))
-    desk_engine = open_engine(tmp_path / "desk.sqlite")
-    desk = Desk(desk_engine, policy, Calendar.load(None))
-    deal_some(desk, desk_engine, CardLog(client))
-    picture = draw(state, live_households(desk_engine), as_of=TODAY, policy=policy)
-
-    rows = client.query(f"SELECT {', '.join(COLUMNS)} FROM facts").result_rows
-    plain = FromFacts([dict(zip(COLUMNS, row, strict=True)) for row in rows], policy)
-    places = plain.place()
-    counts = counts_of(picture)
-    expected = plain.numbers(live_by_transitions(client))
-    assert set(expected) == {one.code for one in NUMBERS}
-    for code, (numerator, denominator) in expected.items():
-        assert len(numerator) > 0, f"the history shows nothing of {code}"
-        for prefix in ("520526", "520526111", *map(str, VILLAGES)):
-            scope = Scope(prefix)
-            cell = counts[code].within(scope)
-            inside = {home for home in denominator if scope.covers(places[home])}
-            assert (cell.n, cell.of) == (len(numerator & inside), len(inside)), (code, prefix)
-    assert dict(zip(picture.keys.tolist(), picture.regions.tolist(), strict=True)) == places
-    ends = plain.ends()
-    for when, cell in zip(picture.months, ends_by_month(picture, Scope("")), strict=True):
-        assert cell.n == ends.get(when, 0), month_start(when)
-    desk_engine.dispose()
+    check(client, drawing)
 
 
-def deal_some(desk: Desk, desk_engine: Any, cards: CardLog) -> None:
-    """Open cards, end some, and tell the log as the outbox does, some of it twice."""
-    at = datetime(2026, 11, 20, 7, tzinfo=UTC)
-    for i in range(0, N_HOMES, 2):
-        home = key_of(f"H{i}")
-        with writing(desk_engine) as connection:
-            open_card(connection, draft(home, 0, VILLAGES[0]), day=TODAY, at=at, by="yujing")
-    for card in desk.live_cards("")[::3]:
-        desk.record_outcome(card.id, Outcome.SOLVED, by="wang", at=at)
-    for card in desk.live_cards("")[::4]:
-        desk.record_outcome(card.id, Outcome.CONFIRMED, by="wang", at=at)
-    told = [CardEvent(**row.body) for row in desk.waiting(kinds=("card",))]
-    cards.append(told)
-    cards.append(told[::2])
+def test_full_counties_have_something_of_every_number(client: Any) -> None:
+    today, kinds = DAYS[0], (1, 1, 1, 2, 4, 8, 9, 23, 24, 25)
+    cards = [(home, VILLAGES[0], 1, -1, None) for home in HOMES]
+    seen: set[str] = set()
+    for seed in range(4):
+        rng = np.random.default_rng(seed)
+        drawn = [
+            (n, 1 + n % 3, kinds[n % 10], int(rng.integers(5)), int(rng.integers(2**32)), False)
+            for n in range(1, 80)
+        ]
+        plain = check(client, Drawing(today, near(drawn, today), cards))
+        seen |= {code for code, (some, _) in plain.numbers(HOMES).items() if some}
+        assert sum(plain.ends("").values()) > 0
+        assert plain.silent("")[1] > 0
+
+    assert seen == {one.code for one in NUMBERS}
 
 
-def live_by_transitions(client: Any) -> set[int]:
-    """Return the households whose card is open after its last transition in the log."""
+def check(client: Any, drawing: Drawing) -> FactsBoard:
+    """Compare page and snapshots with the rows of the view; return the recomputation."""
+    log, card_log = EventLog(client), CardLog(client)
+    for table in ("events", "card_events"):
+        client.command(f"TRUNCATE TABLE {table}")
+    facts, today = drawing.facts, drawing.today
+    before = month_before(today)
+    log.append(facts.copy(), record_ids(facts))
+    view = client.query(f"SELECT {', '.join(COLUMNS)} FROM facts").result_rows
+    rows = [dict(zip(COLUMNS, row, strict=True)) for row in view]
+    with tempfile.TemporaryDirectory() as folder, small_county(Path(folder)) as county:
+        plain, past = (FactsBoard(rows, county.policy, day) for day in (today, before))
+        state: Any = State.build(facts, base_month_of(today.year))
+        county.state, county.log = state, ArrayLog(facts)
+        keep_snapshot(state, county.engine, as_of=before, policy=county.policy)
+        dealt = deal(county, today, drawing.cards)
+        told = [CardEvent(**row.body) for row in county.desk.waiting(kinds=("card",))]
+        for events in (told, told[::2]):  # some of it brought twice
+            card_log.append(events)
+        live = live_by_transitions(client)
+        late = [one for card, one in dealt.items() if card in live and is_late(one)]
+        keep_snapshot(state, county.engine, as_of=today, policy=county.policy)
+        for places, page in pages(county, today):
+            cells = plain.cells(live.values(), places)
+            compare_numbers(page, cells, past.cells((), places), before)
+            compare_places(county, page, plain, live, late, places)
+            ends = plain.ends(places)
+            assert page.trend == {month: str(ends[month]) for month in months(today)}
+            silent, labour = plain.silent(places)
+            assert page.stuck[1] == f"没有按时报数 {silent} 个村，共 {labour} 个村"
+            assert page.stuck[0].startswith(f"逾期未走访 {len(inside(late, places))} 户")
+            assert page.sentence == sentence(county, today, inside(dealt.values(), places), silent)
+            kept = Snapshots(county.engine)
+            for code, cell in cells.items():
+                got = kept.near(code, Scope(places), today)
+                assert got is None if not plain.villages(places) else got
+                assert got is None or (got.day, got.cell.n, got.cell.of) == (today, *cell), code
+    return plain
+
+
+def deal(county: SmallCounty, today: date, cards: Sequence[Card]) -> dict[int, Card]:
+    """Open cards on their days, record today what was found; return them by number."""
+    dealt: dict[int, Card] = {}
+    for card in sorted(cards, key=lambda one: -one[2]):
+        home, village, age, due, _ = card
+        due_on = (today + timedelta(days=due)).isoformat()
+        wanted = draft(home, 0, village, due_on=due_on, measure_due_on=due_on)
+        with writing(county.engine) as connection:
+            opened = today - timedelta(days=age)
+            number = open_card(connection, wanted, day=opened, at=noon(opened), by="yujing")
+        if number is not None:  # a household has one open card
+            dealt[number] = card
+    for number, (*_, found) in dealt.items():
+        if found is not None:
+            county.desk.record_outcome(number, found, by="wang", at=noon(today))
+    return dealt
+
+
+def noon(day: date) -> datetime:
+    return datetime.combine(day, time(4), UTC)
+
+
+def live_by_transitions(client: Any) -> dict[int, int]:
+    """Return card and household of the cards that are open after their last transition."""
     rows = client.query(
-        "SELECT argMax(household, transition), argMax(to_stage, transition) AS stage"
+        "SELECT card, argMax(household, transition), argMax(to_stage, transition) AS stage"
         " FROM card_events FINAL GROUP BY card HAVING stage IN ('open', 'acknowledged')"
     ).result_rows
-    return {int(row[0]) for row in rows}
+    return {int(row[0]): int(row[1]) for row in rows}
+
+
+def is_late(card: Card) -> bool:
+    """Tell whether an open card is overdue; who was not met today is tried again later."""
+    return card[3] < 0 and card[4] is not Outcome.NO_CONTACT
+
+
+def inside(cards: Iterable[Card], places: str) -> list[Card]:
+    return [card for card in cards if str(card[1]).startswith(places)]
+
+
+def pages(county: SmallCounty, today: date) -> Iterator[tuple[str, BoardText]]:
+    """Read the page as those do to whom no small count is hidden, of a county and a township."""
+    county.clock.at = noon(today)
+    app = application(county.services, routes(county.services))
+    for places in (COUNTY, TOWNSHIP):
+        new = NewAccount(f"of{places}", Role.SUPERVISOR, Scope(places), "负责人")
+        county.access.accounts.add(
+            new, at=noon(today), by="test", password=PASSWORD, must_change=False
+        )
+        browser = Browser(app)
+        log_in(browser, new.username)
+        yield places, read_board(browser.get("/county").text)
+
+
+def compare_numbers(
+    page: BoardText, cells: dict[str, Cell], past: dict[str, Cell], before: date
+) -> None:
+    for one in NUMBERS:
+        (n, of), (then, _) = cells[one.code], past[one.code]
+        figure, against = page.numbers[one.zh]
+        if not of:
+            assert (figure, against) == ("— 户 还没有可数的户", "")
+            continue
+        assert figure == f"{n} 户 / {of} · {100 * n / of:.1f}%", one.code
+        # Whoever is a member today was one a month ago, so that the past is known.
+        more = n - then
+        words = "持平" if not more else f"{'多' if more > 0 else '少'} {abs(more)}"
+        words = f"{words}（{before:%m-%d} 为 {then}）" if not 0 < then < 5 else "：那时不足 5"
+        assert against == f"比上月同日{words} 比去年同一农历周：没有数据", one.code
+
+
+def compare_places(
+    county: SmallCounty, page: BoardText, plain: FactsBoard, live: dict[int, int],
+    late: list[Card], places: str,
+) -> None:  # fmt: skip
+    unit = 12 if places == TOWNSHIP else 9
+    rows = {}
+    for part in {str(village)[:unit] for village in plain.villages(places)}:
+        cells = plain.cells(live.values(), part)
+        words = [str(n) if of else "—" for n, of in (cells[one.code] for one in NUMBERS)]
+        name = county.services.place(int(part.ljust(12, "0")))
+        rows[name] = (*words, str(len(inside(late, part))))
+    assert page.places == rows
+
+
+def months(today: date) -> list[tuple[int, int]]:
+    last = today.year * 12 + today.month - 1
+    return [(month // 12, month % 12 + 1) for month in range(last - 12, last + 1)]
+
+
+def sentence(county: SmallCounty, today: date, cards: list[Card], silent: int) -> str:
+    """Write the month in words; who was met is met today, a working day."""
+    mine = [card for card in cards if card[2] < today.day]
+    met = waiting = 0
+    for _, _, age, _, found in mine:
+        since = (today - timedelta(days=back) for back in range(age))
+        in_time = sum(county.calendar.is_workday(day) for day in since) <= 3
+        met += in_time and found not in (None, Outcome.NO_CONTACT)
+        waiting += in_time and found in (None, Outcome.NO_CONTACT)
+    said = "本月还没有派发走访"
+    if mine:
+        said = f"本月 {len(mine)} 户需要走访，{met} 户 3 个工作日内联系上"
+        said += f"，{waiting} 户还在期限内" if waiting else ""
+    return said + (f"；{silent} 个村没有按时报数。" if silent else "；各村都已报数。")

@@ -1,5 +1,7 @@
 """Random histories of every kind of event about a handful of subjects, stamped once each."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from hypothesis import strategies as st
 
@@ -21,17 +23,24 @@ _FEN = (-(2**63), -5_000, 0, 99, 150_050, 700_000_000)
 Drawn = tuple[int, int, int, int, int, bool]
 
 
-def events(*, most: int = 60, persons: int = 5) -> st.SearchStrategy[list[Drawn]]:
+def events(
+    *,
+    least: int = 0,
+    most: int = 60,
+    persons: int = 5,
+    facts: int = 30,
+    kinds: Sequence[int] = (*sorted(BY_KIND), *_OFTEN),
+) -> st.SearchStrategy[list[Drawn]]:
     """Draw event versions; a fact may have several, also with one number and other contents."""
     one = st.tuples(
-        st.integers(1, 30),
+        st.integers(1, facts),
         st.integers(1, 3),
-        st.sampled_from([*sorted(BY_KIND), *_OFTEN]),
+        st.sampled_from(kinds),
         st.integers(0, persons - 1),
         st.integers(0, 2**32 - 1),
         st.sampled_from((False,) * 4 + (True,)),
     )
-    return st.lists(one, max_size=most)
+    return st.lists(one, min_size=least, max_size=most)
 
 
 def to_history(drawn: list[Drawn]) -> FactArray:
@@ -39,6 +48,11 @@ def to_history(drawn: list[Drawn]) -> FactArray:
     facts = empty_facts(len(drawn))
     for row, event in zip(facts, drawn, strict=True):
         _fill(row, event)
+    return stamped(facts)
+
+
+def stamped(facts: FactArray) -> FactArray:
+    """Give versions the stamp of their contents, so that copies carry the same one."""
     facts["content"] = content_hashes(facts)
     facts["known_at"] = 1 + facts["content"] % 3  # ties are wanted
     return facts
