@@ -8,6 +8,7 @@ YujingError
 ├── DependencyError          something outside the process failed; `permanent` says whether to retry
 │   └── StorageError         a store refused or is full
 ├── DataHeldError            another process holds the data directory
+├── FencedError              another worker owns the partitions since; what is in hand must be dropped
 ├── StateMismatchError       memory and log differ after a rebuild
 ├── ReferenceDataError       a dated table has no row for this place and day
 ├── ModelError               training or loading a model failed
@@ -69,6 +70,10 @@ class StorageError(DependencyError):
 
 class DataHeldError(YujingError):
     """Another process holds the data directory."""
+
+
+class FencedError(YujingError):
+    """Another worker took over the partitions; nothing that this one has in hand may be written."""
 
 
 class StateMismatchError(YujingError):
