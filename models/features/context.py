@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from models.features.bits import NO_DAY, Bools, Floats, lately
 from models.features.snapshot import Snapshot, StateRows, Structured
+from models.features.tallies import ContextPart, Tally, ValueTally
 from models.features.work import Work
 from yujing.domain.calendar import days_to_festival, spring_festival
 from yujing.domain.days import from_day
@@ -48,32 +49,44 @@ class Context:
     township_return_excess: Groups
 
 
-def context_of(snapshot: Snapshot, work: Work, wage: Floats) -> Context:
-    """Return the context of a snapshot of the whole state.
+def context_part(snapshot: Snapshot, work: Work, wage: Floats) -> ContextPart:
+    """Return what the rows of a snapshot add to the context; who has no household adds nothing.
 
     Parameters
     ----------
     snapshot
-        All rows; a part of the state would give the context of that part.
+        A whole state, or the whole households of a part of one.
     work
-        Work of all rows.
+        Work of its rows.
     wage
-        Recent monthly wage of all rows, NaN unknown.
+        Recent monthly wage of its rows, NaN unknown.
     """
     members, day = snapshot.members, snapshot.day
+    housed = members["household"] != 0
     ended = (work.end_day > NO_DAY) & (work.end_day >= work.start_day)
     ended &= (day - work.end_day <= RECENT_END_DAYS) & snapshot.present
-    at_work = snapshot.present & (day - work.evidence_day <= _AT_WORK_DAYS)
+    at_work = housed & snapshot.present & (day - work.evidence_day <= _AT_WORK_DAYS)
     employer, sector = np.ascontiguousarray(members["employer"]), sector_keys(members)
     townships = (members["region"] // _TOWNSHIP).astype(np.uint64)
     returned = _return_excess(snapshot)
-    counted = at_work & (employer != 0)
+    counted, labourer = at_work & (employer != 0), snapshot.labourer & housed
+    return ContextPart(
+        employers=Tally.of(employer[counted], ended[counted].astype(float)),
+        sectors=Tally.of(sector[at_work], ended[at_work].astype(float)),
+        townships=Tally.of(townships[labourer], returned[labourer]),
+        wages=ValueTally.of(sector[housed], wage[housed]),
+    )
+
+
+def context_from(part: ContextPart) -> Context:
+    """Return the context that the members of a part make, of the whole county as a rule."""
+    employers, sectors = part.employers, part.sectors
     return Context(
-        employer_end_share=_mean(employer[counted], ended[counted].astype(float)),
-        employer_workers=_count(employer[counted]),
-        sector_end_share=_mean(sector[at_work], ended[at_work].astype(float)),
-        sector_wage=_median(sector, wage),
-        township_return_excess=_mean(townships[snapshot.labourer], returned[snapshot.labourer]),
+        employer_end_share=Groups(employers.keys, employers.means),
+        employer_workers=Groups(employers.keys, employers.counts.astype(np.float64)),
+        sector_end_share=Groups(sectors.keys, sectors.means),
+        sector_wage=Groups(*part.wages.medians()),
+        township_return_excess=Groups(part.townships.keys, part.townships.means),
     )
 
 
@@ -131,25 +144,3 @@ def _return_excess(snapshot: Snapshot) -> Floats:
     before = newest - festival_shift(snapshot.as_of)
     now = lately(bits, newest, 2) > 0
     return now.astype(np.float64) - (lately(bits, before, 2) > 0)
-
-
-def _mean(keys: Keys, values: Floats) -> Groups:
-    """Return the mean of `values` by key."""
-    groups, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
-    sums = np.bincount(inverse.reshape(-1), weights=values, minlength=len(groups))
-    return Groups(groups, sums / np.maximum(counts, 1))
-
-
-def _count(keys: Keys) -> Groups:
-    """Return the number of rows by key."""
-    groups, counts = np.unique(keys, return_counts=True)
-    return Groups(groups, counts.astype(np.float64))
-
-
-def _median(keys: Keys, values: Floats) -> Groups:
-    """Return the (lower) median of the known `values` by key."""
-    kept = ~np.isnan(values) & (keys != 0)
-    keys, values = keys[kept], values[kept]
-    order = np.lexsort((values, keys))
-    groups, first, counts = np.unique(keys[order], return_index=True, return_counts=True)
-    return Groups(groups, values[order][first + (counts - 1) // 2] if len(groups) else np.empty(0))

@@ -7,13 +7,14 @@ import numpy as np
 import numpy.typing as npt
 
 from models.features.bits import Floats
-from models.features.context import Context, context_of
+from models.features.context import Context, context_from, context_part
 from models.features.declared import HOUSEHOLD, MEMBER, features_of
 from models.features.household import household_columns, sums_of
 from models.features.pay import recent_wage
 from models.features.person import person_columns
 from models.features.policy import IncomePolicy
 from models.features.snapshot import Rows, Snapshot, StateRows, household_members
+from models.features.tallies import ContextPart
 from models.features.work import work_of
 
 
@@ -94,8 +95,13 @@ def household_table(
 
 def state_context(state: StateRows, *, as_of: date, policy: IncomePolicy) -> Context:
     """Return the context of a whole state, to be shared by several tables of one day."""
-    whole = Snapshot(state, as_of, policy)
-    return context_of(whole, work_of(whole), recent_wage(whole))
+    return context_from(state_context_part(state, as_of=as_of, policy=policy))
+
+
+def state_context_part(state: StateRows, *, as_of: date, policy: IncomePolicy) -> ContextPart:
+    """Return what a part of a county's state adds to its context of a day."""
+    part = Snapshot(state, as_of, policy)
+    return context_part(part, work_of(part), recent_wage(part))
 
 
 def make_table(level: str, columns: dict[str, Floats], rows: Rows) -> FeatureTable:
