@@ -6,6 +6,7 @@ must end with the same members.
 
 import sys
 import tracemalloc
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from streams.state.layout import (
     base_month_of,
 )
 from streams.state.priority import priorities
+from streams.state.source import EVERY_COLUMN
 from streams.state.state import State
 from streams.wire import employment_end, employment_monthly_status, insurance_payment
 from yujing.domain.days import months_of_days
@@ -36,7 +38,9 @@ GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # spreads small numbers over 64 bits, as
 class NoLog:
     """The log of a load without corrections: it is never asked."""
 
-    def versions_of(self, facts: npt.NDArray[np.uint64]) -> FactArray:
+    def versions_of(
+        self, facts: npt.NDArray[np.uint64], *, columns: Sequence[str] = EVERY_COLUMN
+    ) -> FactArray:
         raise AssertionError("a load without corrections asks nothing")
 
     facts_of = versions_of

@@ -18,19 +18,20 @@ from streams.log.columns import (
     layout,
     to_arrow,
 )
-from streams.log.sums import SUMS, sums_from_arrow
+from streams.log.sums import WINNER, joined, sums_between, sums_from_arrow
+from streams.state.effective import effective
 from yujing.storage.clickhouse import Client, storage_errors
 from yujing.storage.migration import ClickHouseStore, Migration, migrate, read_migrations
 
 ROOM = "log"
 ROWS_OF_AN_INSERT = 200_000  # whole or absent: far below the million where the engine cuts itself
+ROWS_OF_A_SUM = 2_000_000  # versions sorted at once; ten million at once take half a gigabyte
 ROWS_OF_A_SLICE = 500_000  # history is read in slices, each 120 MB as Arrow
 
 # Event types that register their subject; the numbers are fixed by the wire format.
 MEMBER_UPSERT, HOUSEHOLD_UPSERT = 1, 4
 
 _DECIDING = ("fact", "version", "content", "known_at", "position", "subject", "retracted")
-_WINNER = "ORDER BY fact, version DESC, known_at, content, position LIMIT 1 BY fact"
 
 Keys = npt.NDArray[np.uint64]
 
@@ -147,16 +148,20 @@ class EventLog:
             )
         )
 
-    def versions_of(self, facts: Keys) -> FactArray:
+    def versions_of(self, facts: Keys, *, columns: Sequence[str] = FACT_COLUMNS) -> FactArray:
         """Return every version of these facts, copies included.
 
         Parameters
         ----------
         facts
             Keys of facts, any number, any order.
+        columns
+            Those of `FACT` that are wanted; a few cost a tenth of all.
         """
         return self._with_keys(
-            facts, f"SELECT {COLUMN_LIST} FROM events WHERE fact IN (SELECT key FROM keys)"
+            facts,
+            f"SELECT {', '.join(columns)} FROM events WHERE fact IN (SELECT key FROM keys)",
+            columns,
         )
 
     def facts_of(self, subjects: Keys) -> FactArray:
@@ -169,12 +174,14 @@ class EventLog:
         subjects
             Keys of persons and households, codes of areas; any number, any order.
         """
-        return self._with_keys(
+        versions = self._with_keys(
             subjects,
-            f"SELECT {COLUMN_LIST} FROM (SELECT {COLUMN_LIST} FROM events WHERE fact IN "
-            f"(SELECT fact FROM events WHERE subject IN (SELECT key FROM keys)) {_WINNER}) "
-            "WHERE retracted = 0 AND subject IN (SELECT key FROM keys)",
+            f"SELECT {COLUMN_LIST} FROM events WHERE fact IN "
+            "(SELECT fact FROM events WHERE subject IN (SELECT key FROM keys))",
         )
+        # the engine would sort whole rows to find the winners: three times as long
+        standing = versions.take(effective(versions))
+        return standing.compress(np.isin(standing["subject"], subjects))
 
     def newest_of(self, subjects: Keys, *, columns: Sequence[str] = FACT_COLUMNS) -> FactArray:
         """Return, for each fact, the winner among the versions that name these few subjects.
@@ -195,7 +202,7 @@ class EventLog:
         wanted = tuple(dict.fromkeys((*columns, *_DECIDING)))
         named, keys = ", ".join(wanted), ", ".join(map(str, np.unique(subjects).tolist()))
         rows = self._arrow(
-            f"SELECT * FROM (SELECT {named} FROM events WHERE subject IN ({keys}) {_WINNER}) "
+            f"SELECT * FROM (SELECT {named} FROM events WHERE subject IN ({keys}) {WINNER}) "
             "WHERE retracted = 0"
         )
         return from_arrow(rows, wanted)
@@ -223,18 +230,24 @@ class EventLog:
         -------
         Structured array of `streams.log.sums.SUM`, ordered by subject.
         """
-        return sums_from_arrow(self._arrow(SUMS))
+        with self._lock:
+            n_slices = self._number(f"SELECT intDiv(count(), {ROWS_OF_A_SUM}) + 1 FROM events")
+            return joined(
+                [
+                    sums_from_arrow(self._arrow(sums_between(low, high - 1)))
+                    for low, high in pairwise(i * 2**64 // n_slices for i in range(n_slices + 1))
+                ]
+            )
 
     def registered(self) -> tuple[Keys, Keys]:
         """Return the keys of the registered persons and of the registered households, ordered."""
-        persons = self._arrow(
-            f"SELECT DISTINCT subject AS key FROM events WHERE kind = {MEMBER_UPSERT} ORDER BY key"
+        rows = self._arrow(
+            "SELECT kind, subject, other FROM events "
+            f"WHERE kind IN ({MEMBER_UPSERT}, {HOUSEHOLD_UPSERT})"
         )
-        households = self._arrow(
-            f"SELECT DISTINCT if(kind = {MEMBER_UPSERT}, other, subject) AS key FROM events "
-            f"WHERE kind IN ({MEMBER_UPSERT}, {HOUSEHOLD_UPSERT}) AND key != 0 ORDER BY key"
-        )
-        return _column(persons, "key"), _column(households, "key")
+        subject, of_member = _column(rows, "subject"), _column(rows, "kind") == MEMBER_UPSERT
+        households = np.where(of_member, _column(rows, "other"), subject)
+        return np.unique(subject[of_member]), np.unique(households[households != 0])
 
     def record_ids_of(self, facts: Keys) -> dict[int, str]:
         """Return what the source calls the record of each of these facts."""
@@ -250,12 +263,14 @@ class EventLog:
             )
         )
 
-    def _with_keys(self, keys: Keys, sql: str) -> FactArray:
+    def _with_keys(
+        self, keys: Keys, sql: str, columns: Sequence[str] = FACT_COLUMNS
+    ) -> FactArray:
         if len(keys) == 0:
-            return np.empty(0, dtype=FACT)
+            return np.empty(0, dtype=layout(columns))
         with self._lock:
             self._put_keys(keys)
-            return from_arrow(self._arrow(sql))
+            return from_arrow(self._arrow(sql), columns)
 
     def _put_keys(self, keys: Keys) -> None:
         """Fill the session's own table of keys: a literal list would have to be parsed."""

@@ -1,4 +1,7 @@
-"""A checkpoint: the state on disk, so that a start need not fold the whole log."""
+"""A checkpoint: the state on disk, so that a start need not fold the whole log.
+
+The fact index, most of it, is mapped and not read: a service that takes little in touches little.
+"""
 
 import hashlib
 import json
@@ -13,6 +16,7 @@ from streams.state import layout
 from streams.state.state import State
 
 MANIFEST = "manifest.json"
+INDEX = "index"
 
 
 def save(state: State, directory: Path, position: int) -> None:
@@ -37,20 +41,22 @@ def save(state: State, directory: Path, position: int) -> None:
     if not state.settled:
         raise ValueError("a state with unsettled changes cannot be a checkpoint")
     directory.mkdir(parents=True, exist_ok=True)
-    name = f"state-{position}.npz"
     arrays = state.arrays()
-    _write(directory / name, lambda file: np.savez(file, allow_pickle=False, **arrays))
+    index = arrays.pop(INDEX)
+    names = {"state": f"state-{position}.npz", INDEX: f"{INDEX}-{position}.npy"}
+    rest, whole = directory / names["state"], directory / names[INDEX]
+    _write(rest, lambda file: np.savez(file, allow_pickle=False, **arrays))
+    _write(whole, lambda file: np.save(file, index, allow_pickle=False))
     manifest = {
-        "file": name,
-        "sha256": _sha256(directory / name),
+        "files": {kind: [name, _sha256(directory / name)] for kind, name in names.items()},
         "position": position,
         "base_month": state.base_month,
         "layout": _layout_id(),
     }
     text = json.dumps(manifest, indent=1).encode()
     _write(directory / MANIFEST, lambda file: file.write(text))
-    for path in directory.glob("state-*.npz"):
-        if path.name != name:
+    for path in directory.glob("*.np[yz]"):
+        if path.name not in names.values():
             path.unlink()
 
 
@@ -64,12 +70,18 @@ def load(directory: Path) -> tuple[State, int] | None:
     """
     try:
         manifest = json.loads((directory / MANIFEST).read_text(encoding="utf8"))
-        path = directory / manifest["file"]
-        if manifest["layout"] != _layout_id() or _sha256(path) != manifest["sha256"]:
+        if manifest["layout"] != _layout_id():
             return None
-        with np.load(path, allow_pickle=False) as arrays:
-            state = State.of(int(manifest["base_month"]), dict(arrays))
-        return state, int(manifest["position"])
+        paths = {}
+        for kind, (name, sha256) in manifest["files"].items():
+            paths[kind] = directory / name
+            if _sha256(paths[kind]) != sha256:
+                return None
+        # private: what is entered into the index stays in memory
+        mapped = np.load(paths[INDEX], mmap_mode="c", allow_pickle=False)
+        with np.load(paths["state"], allow_pickle=False) as arrays:
+            held = {**arrays, INDEX: mapped.view(np.ndarray)}
+        return State.of(int(manifest["base_month"]), held), int(manifest["position"])
     except (OSError, ValueError, KeyError, zipfile.BadZipFile):
         return None
 

@@ -140,9 +140,9 @@ class FactIndex:
         return self._entries
 
     @classmethod
-    def of(cls, slots: Entries) -> "FactIndex":
-        """Return the index whose table this is."""
+    def of(cls, slots: Entries, n: int) -> "FactIndex":
+        """Return the index of `n` facts whose table this is; it is not read for that."""
         index = cls()
         index._entries = slots
-        index._n = int(np.count_nonzero(slots["version"]))
+        index._n = n
         return index

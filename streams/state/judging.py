@@ -15,6 +15,8 @@ ACCEPTED, DUPLICATE, CONFLICT = 0, 1, 2
 
 Verdicts = npt.NDArray[np.uint8]
 
+_NAME = ("fact", "version", "content")  # what tells one version from another
+
 
 def judge(facts: FactArray, index: FactIndex, log: FactSource) -> Verdicts:
     """Return the verdict on each row, as if the rows came one after the other.
@@ -40,7 +42,7 @@ def judge(facts: FactArray, index: FactIndex, log: FactSource) -> Verdicts:
     doubtful = known | (_repeated(np.ascontiguousarray(facts["fact"])) & (answers != SAME))
     if doubtful.any():
         asked = np.unique(facts["fact"][known])
-        versions = log.versions_of(asked) if len(asked) else facts[:0]
+        versions = log.versions_of(asked, columns=_NAME) if len(asked) else facts[:0]
         _judge_one_by_one(facts, np.flatnonzero(doubtful), versions, verdicts)
     return verdicts
 
@@ -82,5 +84,5 @@ def _judge_one_by_one(
 
 def _names(facts: FactArray) -> "zip[tuple[int, int, int]]":
     """Return fact, version and content of each row."""
-    columns = [facts[name].tolist() for name in ("fact", "version", "content")]
+    columns = [facts[name].tolist() for name in _NAME]
     return zip(*columns, strict=True)

@@ -1,18 +1,26 @@
 """What the state may ask the log."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from streams.fact import FactArray
+from streams.fact import FACT, FactArray
+
+EVERY_COLUMN = tuple(FACT.names or ())
 
 
 class FactSource(Protocol):
     """The log, as far as the state needs it. May block; asking twice does no harm."""
 
-    def versions_of(self, facts: npt.NDArray[np.uint64]) -> FactArray:
-        """Return every version of these facts, copies included, in any order."""
+    def versions_of(
+        self, facts: npt.NDArray[np.uint64], *, columns: Sequence[str] = EVERY_COLUMN
+    ) -> FactArray:
+        """Return every version of these facts, copies included, in any order.
+
+        At least the columns named are filled.
+        """
         ...
 
     def facts_of(self, subjects: npt.NDArray[np.uint64]) -> FactArray:

@@ -187,6 +187,7 @@ class State:
             "members": self.members,
             "households": self.households,
             "index": self.index.slots(),
+            "n_facts": np.array(len(self.index)),
             "links": np.array(edges, dtype=np.uint64).reshape(-1, 3),
             "areas": self.areas,
             "area_subjects": np.array(self._areas.entries(), dtype=np.uint64).reshape(-1, 2),
@@ -196,7 +197,7 @@ class State:
     def of(cls, base_month: int, arrays: dict[str, npt.NDArray[Any]]) -> "State":
         """Return the state that `arrays` was taken from."""
         state = cls(base_month)
-        state.index = FactIndex.of(arrays["index"])
+        state.index = FactIndex.of(arrays["index"], int(arrays["n_facts"]))
         state.links.change({fact: (a, b) for fact, a, b in arrays["links"].tolist()})
         state._areas = Areas.of(arrays["areas"], arrays["area_subjects"])
         state._members.fill(arrays["members"])

@@ -105,6 +105,17 @@ def test_a_large_batch_goes_in_several_inserts(
     assert np.array_equal(np.sort(log.history(), order="position"), facts)
 
 
+def test_sums_of_parts_of_the_facts_are_the_sums_of_all(
+    log: EventLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    facts = some_facts(250)
+    log.append(facts, record_ids(facts))
+    at_once = log.sums()
+    monkeypatch.setattr(log_module, "ROWS_OF_A_SUM", 30)
+
+    assert np.array_equal(log.sums(), at_once)
+
+
 def test_an_empty_log_answers_every_question(log: EventLog) -> None:
     nobody = np.empty(0, dtype=np.uint64)
 

@@ -22,6 +22,8 @@ from yujing.app.county import County
 from yujing.app.findings import keep_findings
 from yujing.domain.codes import Source, members
 
+_FIRST_KNOWN = ("fact", "version", "content", "known_at")
+
 
 @dataclass(slots=True)
 class Counts:
@@ -91,13 +93,17 @@ class Taken:
             for reject in self.rejects
         }
         results: list[dict[str, object]] = []
-        for row, outcome in enumerate(self.outcomes.tolist()):
-            if all_rows or outcome > Outcome.DUPLICATE or row in findings:
-                result: dict[str, object] = {"row": first_row + row + 1, "outcome": words[outcome]}
-                result |= told.get(row, {})
-                if row in findings:
-                    result["warnings"] = findings[row]
-                results.append(result)
+        told_of = np.ones(len(self.outcomes), dtype=bool)
+        if not all_rows:
+            told_of = self.outcomes > Outcome.DUPLICATE
+            told_of[list(findings)] = True
+        rows = np.flatnonzero(told_of)
+        for row, outcome in zip(rows.tolist(), self.outcomes[rows].tolist(), strict=True):
+            result: dict[str, object] = {"row": first_row + row + 1, "outcome": words[outcome]}
+            result |= told.get(row, {})
+            if row in findings:
+                result["warnings"] = findings[row]
+            results.append(result)
         return results
 
 
@@ -271,7 +277,7 @@ def keep_earliest(county: County, repeats: list[tuple[FactArray, list[str]]]) ->
         return
     facts = np.concatenate([part for part, _ in repeats])
     ids = [record_id for _, part in repeats for record_id in part]
-    known = county.log.versions_of(np.unique(facts["fact"]))
+    known = county.log.versions_of(np.unique(facts["fact"]), columns=_FIRST_KNOWN)
     first = _earliest(known)
     earlier = [
         row
@@ -297,7 +303,5 @@ def _earliest(facts: FactArray) -> dict[tuple[int, int, int], int]:
 def _named(facts: FactArray) -> list[tuple[tuple[int, int, int], int]]:
     return [
         ((fact, version, content), known_at)
-        for fact, version, content, known_at in facts[
-            ["fact", "version", "content", "known_at"]
-        ].tolist()
+        for fact, version, content, known_at in facts[list(_FIRST_KNOWN)].tolist()
     ]

@@ -1,5 +1,6 @@
 """The service of a county: pages, HTTP door, commands over the socket, and the day's sweep."""
 
+import gc
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ from yujing.app.county import County
 from yujing.app.http_door import routes as door_routes
 from yujing.app.output import DONE, Output
 from yujing.app.pages import page_routes, services
+from yujing.app.reconcile import let_in
 from yujing.app.socket_service import SocketService
 from yujing.errors import UsageError
 from yujing.settings import Settings
@@ -72,11 +74,17 @@ def serve_county(
 
 
 def prepare(county: County) -> None:
-    """Open everything that a request may need, so that the first one does not wait."""
+    """Open everything that a request may need, so that the first one does not wait.
+
+    Memory is compared with the whole log by the day's sweep: a checkpoint proves itself by its
+    hash, and what came after it was folded a moment ago.
+    """
     with county.busy:
-        county.reconcile()
+        let_in(county)
         county.measure()
         _ = county.registered, county.vault, county.deadletters, county.registry, county.door
+    gc.collect()
+    gc.freeze()  # what is there now stays: no collection has to look through it while pages wait
 
 
 def listen_at(host: str, port: int) -> socket.socket:

@@ -1,11 +1,14 @@
 """A log in memory: the smallest thing that keeps the promises of FactSource."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
 from streams.content import fact_version_hash
 from streams.fact import FACT, FactArray
 from streams.state.effective import effective
+from streams.state.source import EVERY_COLUMN
 
 SUM = np.dtype([("subject", "u8"), ("subject_kind", "u1"), ("n", "u4"), ("xor", "u8")])
 
@@ -18,7 +21,9 @@ class MemoryLog:
     def append(self, facts: FactArray) -> None:
         self.rows = np.concatenate([self.rows, facts])
 
-    def versions_of(self, facts: npt.NDArray[np.uint64]) -> FactArray:
+    def versions_of(
+        self, facts: npt.NDArray[np.uint64], *, columns: Sequence[str] = EVERY_COLUMN
+    ) -> FactArray:
         self.n_questions += 1
         return self.rows[np.isin(self.rows["fact"], facts)]
 

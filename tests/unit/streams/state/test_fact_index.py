@@ -41,7 +41,7 @@ def test_a_full_index_grows_and_loses_nothing() -> None:
     assert set(again.tolist()) == {UNCHANGED}
     assert len(index) == len(facts)
     assert len(facts) / MOST_FULL <= places < len(facts) * 1.6
-    assert np.array_equal(FactIndex.of(index.slots()).entries(), index.entries())
+    assert np.array_equal(FactIndex.of(index.slots(), len(index)).entries(), index.entries())
 
 
 def test_answers() -> None:
