@@ -1,8 +1,8 @@
-"""One county's open data directory; everything that the application does takes one.
+"""One county's open stores; everything that the application does takes one.
 
-Opening takes the lock and nothing else: each store is opened when it is first asked for, so a
-command that only touches accounts does not read ten million events. One thread at a time works
-with state and log (`busy`).
+Opening takes the lock of an embedded county and nothing else: each store is opened when it is first
+asked for, so a command that only touches accounts does not read ten million events. One thread at a
+time works with state and log (`busy`).
 """
 
 from collections.abc import Iterator
@@ -27,28 +27,25 @@ from streams.log.log import EventLog
 from streams.log.scores import ScoreLog
 from streams.log.unmatched import Unmatched
 from streams.pipeline import Registered
-from streams.state import checkpoint
 from streams.state.layout import base_month_of
 from streams.state.state import State
 from streams.vault.deadletters import DeadLetters
 from streams.vault.keys import Keys, load_or_create
 from streams.vault.vault import Vault
 from yujing.access.access import Access
+from yujing.app.memory import FollowingMemory, Memory, OwnMemory
 from yujing.app.output import Output, Silence
+from yujing.app.stores import ServerStores, stores_of
 from yujing.clock import SystemClock
 from yujing.domain.calendar import Calendar
 from yujing.domain.policy import Policy
 from yujing.domain.region import Regions
 from yujing.ports import Clock
 from yujing.settings import SHANGHAI, Settings
-from yujing.storage.clickhouse import Client, connect
-from yujing.storage.lock import hold
+from yujing.storage.clickhouse import Client
 from yujing.storage.migration import SqliteStore, migrate, read_migrations
 from yujing.storage.private import private_directory
-from yujing.storage.sqlite import open_engine
-from yujing.telemetry import Metrics
-
-_ROWS_WORTH_A_CHECKPOINT = 200_000  # folding this many anew at the next start takes about a second
+from yujing.telemetry.metrics import Metrics
 
 
 class County:
@@ -71,7 +68,7 @@ class County:
         self.busy = RLock()
         self._output = output
         self._closing = ExitStack()
-        self._checkpointed = 0
+        self._stores = stores_of(settings, self._closing)
         self._known_at = -1
         self._client: Client = None
 
@@ -89,11 +86,11 @@ class County:
         SettingsError
             If the key does not fit the vault.
         """
-        with hold(settings.data):
-            county = cls(settings, clock or SystemClock(), output or Silence())
+        county = cls(settings, clock or SystemClock(), output or Silence())
+        with county._stores.holding():
             try:
                 yield county
-                county.save()
+                county.memory.save()
             finally:
                 county._closing.close()
 
@@ -154,8 +151,7 @@ class County:
     @cached_property
     def engine(self) -> Engine:
         """The desk database with the tables of all rooms."""
-        engine = open_engine(self.settings.data / "desk.sqlite")
-        self._closing.callback(engine.dispose)
+        engine = self._stores.desk()
         migrate(SqliteStore(engine), read_migrations("app", "yujing.app"))
         Access.prepare(engine)
         return engine
@@ -172,9 +168,7 @@ class County:
 
     @cached_property
     def _vault_engine(self) -> Engine:
-        engine = open_engine(self.settings.data / "vault.sqlite")
-        self._closing.callback(engine.dispose)
-        return engine
+        return self._stores.vault()
 
     @cached_property
     def vault(self) -> Vault:
@@ -204,11 +198,8 @@ class County:
     @cached_property
     def log(self) -> EventLog:
         """The event log."""
-        data = self.settings.data
-        client = connect(data / "log", data / "tmp", memory_bytes=self.settings.memory_bytes)
-        self._closing.callback(client.close)
-        self._client = client
-        return EventLog(client)
+        self._client = self._stores.clickhouse()
+        return EventLog(self._client)
 
     @cached_property
     def score_log(self) -> ScoreLog:
@@ -242,59 +233,29 @@ class County:
     # --- memory
 
     @cached_property
+    def memory(self) -> Memory:
+        """The state in memory, by the shape of the installation."""
+        if isinstance(self._stores, ServerStores):
+            return FollowingMemory(lambda: self.log, self._base_month, self._output)
+        directory = self.settings.data / "checkpoint"
+        return OwnMemory(lambda: self.log, directory, self._base_month, self._output)
+
+    def _base_month(self) -> int:
+        return base_month_of(self.today().year)
+
+    @property
     def state(self) -> State:
-        """The state of everything in the log: the last checkpoint and what came after it."""
-        base_month = base_month_of(self.today().year)
-        kept = checkpoint.load(self.settings.data / "checkpoint")
-        if kept is not None and self._fits(kept[0], kept[1], base_month):
-            state, self._checkpointed = kept
-            self._fold_since(state, self._checkpointed)
-            return state
-        self._output.progress("folding the log", 0, None)
-        self._checkpointed = 0
-        return State.build(self.log.history(), base_month)
-
-    def _fits(self, state: State, position: int, base_month: int) -> bool:
-        """Return whether a checkpoint is of this year's window and of this log."""
-        return state.base_month == base_month and position <= self.log.last_position()
-
-    def _fold_since(self, state: State, position: int) -> None:
-        if self.log.last_position() > position:
-            state.take_logged(self.log.since(position), self.log)
+        """The state of everything in the log."""
+        return self.memory.state
 
     @cached_property
     def registered(self) -> Registered:
         """Who is registered."""
         return Registered(*self.log.registered())
 
-    def save(self) -> None:
-        """Keep a checkpoint if enough has come since the last one to be worth it."""
-        if "state" not in self.__dict__:
-            return
-        position = self.log.last_position()
-        if position != self._checkpointed:
-            self.checkpoint()
-
-    def checkpoint(self) -> None:
-        """Keep the state as it stands."""
-        self.state.settle(self.log)
-        position = self.log.last_position()
-        checkpoint.save(self.state, private_directory(self.settings.data / "checkpoint"), position)
-        self._checkpointed = position
-
-    def checkpoint_if_worth(self) -> None:
-        """Keep the state in the middle of a bulk load, now and then."""
-        if self.log.last_position() - self._checkpointed >= _ROWS_WORTH_A_CHECKPOINT * 5:
-            self.checkpoint()
-
     def rebuilt(self) -> State:
         """Return the state made from the log alone, not put in place."""
-        return State.build(self.log.history(), base_month_of(self.today().year))
-
-    def put(self, state: State) -> None:
-        """Put a state made from the log in place and keep it."""
-        self.__dict__["state"] = state
-        self.checkpoint()
+        return State.build(self.log.history(), self._base_month())
 
     def reconcile(self) -> int:
         """Compare memory with the log, load what differs, count it; return how many differed."""
@@ -308,8 +269,8 @@ class County:
 
     def drop_memory(self) -> None:
         """Forget the state after a failure half way; it is made again when it is next asked for."""
-        for name in ("state", "registered"):
-            self.__dict__.pop(name, None)
+        self.memory.drop()
+        self.__dict__.pop("registered", None)
 
     def measure(self) -> None:
         """Set the gauges."""

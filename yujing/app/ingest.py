@@ -126,7 +126,7 @@ def ingest_file(county: County, path: Path, grant: Grant, output: Output) -> tup
         for first_row, lines in _batches(county, path):
             with county.busy:
                 taken = intake.take(lines, first_row=first_row)
-                county.checkpoint_if_worth()
+                county.memory.save(worth=True)
             report.add(taken, first_row)
             output.progress(f"ingest {path.name}", intake.counts.rows, None)
     except UnreadableFileError as unreadable:

@@ -21,7 +21,7 @@ def answer(county: County, arguments: Arguments, output: Output) -> int:
             "events": county.log.count(),
         }
         if not arguments["verify"]:
-            county.put(made)
+            county.memory.put(made)
             output.result(result)
             return DONE
         difference = first_difference(county.state, made)
