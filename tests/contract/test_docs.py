@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from yujing.settings import Settings
-from yujing.telemetry import MEANINGS
+from yujing.telemetry.metrics import MEANINGS
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])

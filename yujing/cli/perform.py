@@ -59,7 +59,7 @@ def guarded(work: "Callable[[Settings, Output], int]", *, json: bool = False) ->
         Whether results are JSON objects.
     """
     from yujing.settings import load_settings
-    from yujing.telemetry import configure_logging, redact
+    from yujing.telemetry.logs import configure_logging, redact
 
     level = "warning"
     with Terminal(as_json=json) as terminal:
