@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from streams.log.log import log_migrations
-from yujing.storage.clickhouse import Client, storage_errors
+from yujing.storage.clickhouse import Client, insert_rows, storage_errors
 from yujing.storage.migration import ClickHouseStore, migrate
 
 
@@ -82,7 +82,7 @@ class CardLog:
             }
         )
         with storage_errors("appending transitions"):
-            self._client.insert_arrow("card_events", table)
+            insert_rows(self._client, "card_events", table)
 
     def of_card(self, card: int) -> list[CardEvent]:
         """Return the transitions of a card in their order."""

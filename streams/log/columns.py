@@ -56,8 +56,3 @@ def from_arrow(table: pa.Table, columns: Sequence[str] = FACT_COLUMNS) -> FactAr
     facts = np.empty(table.num_rows, dtype=layout(columns))
     fill_facts(facts, table)
     return facts
-
-
-def keys_to_arrow(keys: npt.NDArray[np.uint64]) -> pa.Table:
-    """Return a table of one column `key`, each key once."""
-    return pa.table({"key": pa.array(np.unique(keys.astype(np.uint64, copy=False)))})

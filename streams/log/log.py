@@ -14,13 +14,12 @@ from streams.log.columns import (
     FACT_COLUMNS,
     fill_facts,
     from_arrow,
-    keys_to_arrow,
     layout,
     to_arrow,
 )
 from streams.log.sums import WINNER, joined, sums_between, sums_from_arrow
 from streams.state.effective import effective
-from yujing.storage.clickhouse import Client, storage_errors
+from yujing.storage.clickhouse import Client, insert_rows, query_with_keys, storage_errors
 from yujing.storage.migration import ClickHouseStore, Migration, migrate, read_migrations
 
 ROOM = "log"
@@ -93,7 +92,7 @@ class EventLog:
                 stop = start + ROWS_OF_AN_INSERT
                 rows = to_arrow(facts[start:stop], record_ids[start:stop])
                 with storage_errors("appending to the log"):
-                    self._client.insert_arrow("events", rows)
+                    insert_rows(self._client, "events", rows)
             self._last_position = max(last, int(facts["position"].max()))
             return self._last_position
 
@@ -251,34 +250,25 @@ class EventLog:
 
     def record_ids_of(self, facts: Keys) -> dict[int, str]:
         """Return what the source calls the record of each of these facts."""
-        with self._lock:
-            self._put_keys(facts)
-            table = self._arrow(
-                "SELECT fact, any(record_id) AS record_id FROM events "
-                "WHERE fact IN (SELECT key FROM keys) GROUP BY fact"
-            )
+        table = self._arrow_with_keys(
+            facts,
+            "SELECT fact, any(record_id) AS record_id FROM events "
+            "WHERE fact IN (SELECT key FROM keys) GROUP BY fact",
+        )
         return dict(
             zip(
                 table.column("fact").to_pylist(), table.column("record_id").to_pylist(), strict=True
             )
         )
 
-    def _with_keys(
-        self, keys: Keys, sql: str, columns: Sequence[str] = FACT_COLUMNS
-    ) -> FactArray:
+    def _with_keys(self, keys: Keys, sql: str, columns: Sequence[str] = FACT_COLUMNS) -> FactArray:
         if len(keys) == 0:
             return np.empty(0, dtype=layout(columns))
-        with self._lock:
-            self._put_keys(keys)
-            return from_arrow(self._arrow(sql), columns)
+        return from_arrow(self._arrow_with_keys(keys, sql), columns)
 
-    def _put_keys(self, keys: Keys) -> None:
-        """Fill the session's own table of keys: a literal list would have to be parsed."""
-        with storage_errors("passing keys to the log"):
-            self._client.command(
-                "CREATE OR REPLACE TEMPORARY TABLE keys (key UInt64) ENGINE = Memory"
-            )
-            self._client.insert_arrow("keys", keys_to_arrow(keys))
+    def _arrow_with_keys(self, keys: Keys, sql: str) -> Any:
+        with self._lock, storage_errors("reading the log"):
+            return query_with_keys(self._client, sql, keys)
 
     def _arrow(self, sql: str) -> Any:
         with self._lock, storage_errors("reading the log"):

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from streams.log.log import log_migrations
-from yujing.storage.clickhouse import Client, storage_errors
+from yujing.storage.clickhouse import Client, insert_rows, storage_errors
 from yujing.storage.migration import ClickHouseStore, migrate
 
 MEMBER, HOUSEHOLD = "member", "household"
@@ -75,7 +75,7 @@ class ScoreLog:
             }
         )
         with storage_errors("appending scores"):
-            self._client.insert_arrow("scores", table)
+            insert_rows(self._client, "scores", table)
 
     def read(self, as_of: date, level: str, kind: str) -> ScoreBatch:
         """Return the scores as of a day, ordered by key; empty when none were kept."""

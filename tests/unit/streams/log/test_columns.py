@@ -2,7 +2,7 @@ import numpy as np
 import pyarrow as pa
 
 from streams.fact import FACT
-from streams.log.columns import from_arrow, keys_to_arrow, to_arrow
+from streams.log.columns import from_arrow, to_arrow
 from tests.support.histories import record_ids, some_facts
 
 
@@ -22,9 +22,3 @@ def test_chunks_keep_their_order_and_columns_can_be_chosen() -> None:
 
     assert np.array_equal(from_arrow(parts), facts)
     assert np.array_equal(from_arrow(parts, ["month", "fact"]), facts[["month", "fact"]])
-
-
-def test_keys_are_given_once_and_with_all_bits() -> None:
-    keys = keys_to_arrow(np.array([2**64 - 1, 3, 2**64 - 1], dtype=np.uint64))
-
-    assert keys.column("key").to_pylist() == [3, 2**64 - 1]
