@@ -1,5 +1,6 @@
 """Bursts: one file, employer, rule or source that would open too many cards in a county and day."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -48,8 +49,15 @@ def burst_limit(n_households: int, *, region: int, as_of: date, policy: Policy) 
 
 def find_burst(
     candidates: Candidates, chosen: Ints, view: DeskView, *, as_of: date, policy: Policy,
+    sizes: Mapping[int, int] | None = None,
 ) -> Burst | None:
     """Return the first burst among the candidates that would get a card, None without one.
+
+    Parameters
+    ----------
+    sizes
+        Households of counties, where the candidates' population is only a part of them; a county
+        that is not named has the size of its population.
 
     Scores, people's own reports and households picked by chance are no part of a burst. Cards that
     the same group opened earlier this day count too. By rule and by source only reds count: what
@@ -61,7 +69,8 @@ def find_burst(
     opened = view.opened_today
     for county in np.unique(counties):
         mine = by_rule[counties == county]
-        n = int((candidates.regions // COUNTY_UNIT == county).sum())
+        n = (sizes or {}).get(int(county)) or int(
+            (candidates.regions // COUNTY_UNIT == county).sum())
         limit = burst_limit(n, region=int(county) * COUNTY_UNIT, as_of=as_of, policy=policy)
         before = opened[opened["region"] // COUNTY_UNIT == county]
         if len(mine) + len(before) <= limit:

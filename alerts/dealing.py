@@ -139,7 +139,8 @@ def deal(
     standing
         Who stands by score after this run; the view's by default.
     urgent
-        Only reds and people's reports, between two deals.
+        Only reds and people's reports, between two deals; the candidates' population may be a part
+        of the county.
     """
     rows = candidates.rows
     counties = rows["region"] // COUNTY_UNIT
@@ -157,7 +158,10 @@ def deal(
     bursts: list[Burst] = []
     while True:   # each held group gives its slots to others, which may be the next burst
         chosen = _within_capacity(candidates, order, verdict, passes, slots)
-        burst = find_burst(candidates, chosen, view, as_of=as_of, policy=policy)
+        burst = find_burst(
+            candidates, chosen, view, as_of=as_of, policy=policy,
+            sizes=view.county_households if urgent else None,
+        )
         if burst is None:
             break
         bursts.append(burst)

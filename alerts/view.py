@@ -61,6 +61,8 @@ class DeskView:
         `OPENED` rows of this day.
     standing
         Who stood by score after the last run.
+    county_households
+        Households of each county (6-digit code) at its last deal.
     """
 
     open_households: Keys = field(default_factory=_no_keys)
@@ -73,3 +75,4 @@ class DeskView:
     paused: Keys = field(default_factory=_no_keys)
     opened_today: npt.NDArray[np.void] = field(default_factory=_no_opened)
     standing: Standing = field(default_factory=Standing)
+    county_households: Mapping[int, int] = field(default_factory=dict)

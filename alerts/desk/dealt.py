@@ -12,10 +12,10 @@ import numpy as np
 from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.dialects import sqlite
 
-from alerts.dealing import Deal, Verdict, VillageDeal
+from alerts.dealing import COUNTY_UNIT, Deal, Verdict, VillageDeal
 from alerts.desk.opening import live_cards, open_card, renew_card
 from alerts.desk.record import SYSTEM, tell
-from alerts.desk.tables import DEALS, HELD, HELD_CARDS, STANDING
+from alerts.desk.tables import COUNTY_SIZES, DEALS, HELD, HELD_CARDS, STANDING
 from alerts.drafts import Drafting
 from alerts.hysteresis import Standing
 from alerts.rules import RED, REPORT
@@ -74,6 +74,7 @@ def apply_deal(
     held = tuple(_hold(connection, deal, drafting, at))
     if not deal.urgent:
         _keep_standing(connection, deal.standing)
+        _keep_sizes(connection, deal)
         tell(connection, "deal", at, body={
             "day": day.isoformat(), "opened": len(opened), "updated": len(updated),
             "audits": len(audits), "held": len(held), "villages": len(claimed),
@@ -174,6 +175,19 @@ def _keep_standing(connection: Connection, standing: Standing) -> None:
                     standing.households, standing.low_runs, standing.days, strict=True)
             ],
         )
+
+
+def _keep_sizes(connection: Connection, deal: Deal) -> None:
+    """Note how many households the counties of a deal have."""
+    counties, sizes = np.unique(deal.candidates.regions // COUNTY_UNIT, return_counts=True)
+    if not len(counties):
+        return
+    codes = [int(county) for county in counties]
+    connection.execute(delete(COUNTY_SIZES).where(COUNTY_SIZES.c.county.in_(codes)))
+    connection.execute(insert(COUNTY_SIZES), [
+        {"county": code, "households": int(n), "as_of": deal.as_of.isoformat()}
+        for code, n in zip(codes, sizes, strict=True)
+    ])
 
 
 def read_standing(connection: Connection) -> Standing:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
+import numpy as np
+import numpy.typing as npt
 from sqlalchemy import Engine
 
 from alerts.dealing import Deal
@@ -19,8 +21,9 @@ from alerts.desk.record import (
 from alerts.desk.tables import desk_migrations
 from alerts.drafts import CardDraft, Drafting, FactorDraft
 from alerts.reasons import Explain
-from alerts.rules import Signals, Situation
+from alerts.rules import Signals
 from alerts.view import DeskView
+from alerts.whereabouts import Whereabouts
 from streams.fact import FactArray
 from yujing.domain.calendar import Calendar
 from yujing.domain.codes import Answer, Outcome, Risk, Source, VisitMode, members, number, zh
@@ -77,41 +80,52 @@ class Desk:
             )
 
     def upkeep(
-        self, signals: Signals, situation: Situation, facts: tending.FactSource, *, at: datetime,
+        self, signals: Signals, there: Whereabouts, facts: tending.FactSource, *,
+        due: npt.NDArray[np.void], at: datetime, opened_before: int | None = None,
     ) -> dict[str, int]:
         """Follow moves, end what is gone, expire what nobody acted on, list the money due.
+
+        Parameters
+        ----------
+        due
+            From `alerts.plans.money_due_table`.
+        opened_before
+            Cards opened at this second or later are left alone: signals and whereabouts know
+            nothing that was learned since.
 
         Returns
         -------
         How many cards moved, ended and expired, and how many subsidies are due.
         """
-        due = money.due_in(situation)
+        items = money.due_of(due)
         with writing(self._engine) as connection:
-            moved = tending.follow(connection, situation, at=at)
+            moved = tending.follow(connection, there, at=at, opened_before=opened_before)
             gone = tending.cancel_where_gone(
-                connection, signals, situation, facts, at=at, policy=self.policy,
+                connection, signals, there, facts, at=at, policy=self.policy,
+                opened_before=opened_before,
             )
             expired = tending.expire(
                 connection, at=at, policy=self.policy, calendar=self.calendar,
             )
-            money.replace_money_due(connection, due, None, situation.as_of)
+            money.replace_money_due(connection, items, None, there.as_of)
         return {
-            "moved": len(moved), "ended": len(gone), "expired": len(expired), "money_due": len(due),
+            "moved": len(moved), "ended": len(gone), "expired": len(expired),
+            "money_due": len(items),
         }
 
     def cancel_where_gone(
-        self, signals: Signals, situation: Situation, facts: tending.FactSource, *, at: datetime,
+        self, signals: Signals, there: Whereabouts, facts: tending.FactSource, *, at: datetime,
     ) -> list[int]:
         """End cards whose reasons on facts are gone; return their numbers."""
         with writing(self._engine) as connection:
             return tending.cancel_where_gone(
-                connection, signals, situation, facts, at=at, policy=self.policy,
+                connection, signals, there, facts, at=at, policy=self.policy,
             )
 
-    def follow(self, situation: Situation, *, at: datetime) -> list[int]:
+    def follow(self, there: Whereabouts, *, at: datetime) -> list[int]:
         """Let cards follow households and members that moved; return their numbers."""
         with writing(self._engine) as connection:
-            return tending.follow(connection, situation, at=at)
+            return tending.follow(connection, there, at=at)
 
     def expire(self, *, at: datetime) -> list[int]:
         """End cards on which nobody acted in time; return their numbers."""

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
+import numpy.typing as npt
 from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.dialects import sqlite
 
 from alerts.desk.record import Change, tell
 from alerts.desk.tables import MONEY_DUE, PAUSED
-from alerts.plans import lack_words, money_due_table
-from alerts.rules import Situation
+from alerts.plans import lack_words
 from yujing.storage.signed import from_signed, to_signed
 
 
@@ -36,13 +37,13 @@ class MoneyDue:
     missing: tuple[str, ...]
 
 
-def due_in(situation: Situation) -> list[MoneyDue]:
-    """Return every subsidy that somebody could get at `as_of`, with the papers to bring."""
+def due_of(table: npt.NDArray[np.void]) -> list[MoneyDue]:
+    """Return every subsidy of a `money_due_table`, with the papers to bring."""
     return [
         MoneyDue(
             int(row["household"]), int(row["person"]), int(row["region"]), str(row["clause"]),
             int(row["amount_fen"]), "possible", lack_words(int(row["lack"])),
-        ) for row in money_due_table(situation)
+        ) for row in table
     ]
 
 

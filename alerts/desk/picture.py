@@ -9,7 +9,16 @@ from sqlalchemy import Connection, func, select
 from alerts.desk.dealt import read_standing
 from alerts.desk.holds import WAITING
 from alerts.desk.queries import n_live
-from alerts.desk.tables import CARDS, COOL_DOWNS, DEALS, HELD, HELD_CARDS, PAUSED, is_live
+from alerts.desk.tables import (
+    CARDS,
+    COOL_DOWNS,
+    COUNTY_SIZES,
+    DEALS,
+    HELD,
+    HELD_CARDS,
+    PAUSED,
+    is_live,
+)
 from alerts.view import COOL_DOWN, OPENED, DeskView
 from yujing.domain.days import to_day
 from yujing.storage.signed import from_signed
@@ -23,6 +32,7 @@ def read_view(connection: Connection, as_of: date) -> DeskView:
     count = select(CARDS.c.region, func.count()).where(this_month).group_by(CARDS.c.region)
     claimed = select(DEALS.c.village).where(DEALS.c.day == today)
     held = select(HELD_CARDS.c.household).join(HELD, HELD.c.id == HELD_CARDS.c.held)
+    sizes = select(COUNTY_SIZES.c.county, COUNTY_SIZES.c.households)
     return DeskView(
         open_households=_keys(connection, select(CARDS.c.household).where(is_live())),
         used={row[0]: row[1] for row in connection.execute(count)},
@@ -36,6 +46,7 @@ def read_view(connection: Connection, as_of: date) -> DeskView:
         paused=_keys(connection, select(PAUSED.c.household)),
         opened_today=_opened(connection, today),
         standing=read_standing(connection),
+        county_households={row[0]: row[1] for row in connection.execute(sizes)},
     )
 
 

@@ -49,10 +49,11 @@ PAUSED = _named("paused", "household person since_on due_on by")
 MONEY_DUE = _named("money_due", (
     "household person region clause amount_fen status missing updated_on"
 ))
+COUNTY_SIZES = _named("county_sizes", "county households as_of")
 OUTBOX = _named("outbox", "id kind transition body made_at sent_at")
 ALL: tuple[TableClause, ...] = (
     CARDS, EVIDENCE, FACTORS, TRANSITIONS, OUTCOMES, COOL_DOWNS, DEALS, HELD, HELD_CARDS, STANDING,
-    PAUSED, MONEY_DUE, OUTBOX,
+    PAUSED, MONEY_DUE, COUNTY_SIZES, OUTBOX,
 )
 LIVE_STAGES = ("open", "acknowledged")
 

@@ -22,7 +22,8 @@ from alerts.desk.record import (
 from alerts.desk.tables import CARDS, EVIDENCE, is_live
 from alerts.desk.visits import rest
 from alerts.evidence import dated_facts
-from alerts.rules import RED, Signals, Situation
+from alerts.rules import RED, Signals
+from alerts.whereabouts import Whereabouts
 from streams.fact import FactArray
 from yujing.domain.calendar import Calendar
 from yujing.domain.codes import Answer, InsuranceStatus, Outcome, number
@@ -51,26 +52,19 @@ class FactSource(Protocol):
         ...
 
 
-def follow(connection: Connection, situation: Situation, *, at: datetime) -> list[int]:
+def follow(
+    connection: Connection, there: Whereabouts, *, at: datetime, opened_before: int | None = None,
+) -> list[int]:
     """Let cards follow: to the new household of the member who caused them, to the new village.
 
     Where the new household has an open card already, the one that came is cancelled into it.
     """
-    member_keys = situation.members["key"]
-    by_key = np.argsort(member_keys)
     moved: list[int] = []
-    for card in live_cards(connection):
-        household = card.household
-        if card.person and len(member_keys):
-            key = np.uint64(card.person)
-            at_row = int(np.searchsorted(member_keys, key, sorter=by_key))
-            row = by_key[min(at_row, len(by_key) - 1)]
-            if int(member_keys[row]) == card.person:
-                household = int(situation.members["household"][row])
-        place = np.searchsorted(situation.keys, np.uint64(household))
-        if place >= len(situation.keys) or int(situation.keys[place]) != household:
+    for card in _tended(connection, opened_before):
+        household = there.home_of(card.person) or card.household
+        region = there.region_of(household)
+        if region is None:
             continue   # nobody present there: what becomes of the card is for a person to say
-        region = int(situation.regions[place])
         if (household, region) == (card.household, card.region):
             continue
         if household != card.household and live_card_of(connection, household) is not None:
@@ -85,9 +79,20 @@ def follow(connection: Connection, situation: Situation, *, at: datetime) -> lis
     return moved
 
 
+def _tended(connection: Connection, opened_before: int | None) -> list[Card]:
+    """Return the live cards that were opened before a moment: the facts seen end there too.
+
+    A red that a later fact opened would seem to have lost its reason.
+    """
+    cards = live_cards(connection)
+    if opened_before is None:
+        return cards
+    return [card for card in cards if card.opened_at < opened_before]
+
+
 def cancel_where_gone(
-    connection: Connection, signals: Signals, situation: Situation, facts: FactSource, *,
-    at: datetime, policy: Policy,
+    connection: Connection, signals: Signals, there: Whereabouts, facts: FactSource, *,
+    at: datetime, policy: Policy, opened_before: int | None = None,
 ) -> list[int]:
     """End cards whose every reason on facts is gone, with the event that made it so.
 
@@ -100,7 +105,7 @@ def cancel_where_gone(
     gone: list[tuple[Card, list[int]]] = []
     left: list[dict[str, Any]] = []
     behind = _evidence_of_live(connection)
-    for card in live_cards(connection):
+    for card in _tended(connection, opened_before):
         rows = behind.get(card.id, [])
         fallen = [
             (rule, person, gone_on) for rule, person, gone_on in rows
@@ -113,16 +118,16 @@ def cancel_where_gone(
         if card.kind in BY_FACT and rows and len(fallen) == len(rows):
             gone.append((card, [rule for rule, _, _ in rows]))
     if left:
-        day = situation.as_of.isoformat()
+        day = there.as_of.isoformat()
         connection.execute(_LET_GO.values(gone_on=day), left)
-    subjects = _subjects(situation, [card for card, _ in gone])
+    subjects = _subjects(there, [card for card, _ in gone])
     found = facts.facts_of(np.array(sorted(set().union(*subjects.values())), dtype=np.uint64)) if (
         subjects) else None
     for card, rules in gone:
         mine = None if found is None else found[
             np.isin(found["subject"], np.array(sorted(subjects[card.id]), dtype=np.uint64))
         ]
-        event, why = clearing_event(card, rules, mine, situation.as_of)
+        event, why = clearing_event(card, rules, mine, there.as_of)
         confirmed = card.stage == ACKNOWLEDGED and card.outcome == Outcome.CONFIRMED.value
         stage, what = (COMPLETED, "completed") if confirmed else (CANCELLED, "cancelled")
         change = Change(what, at, why=why, event=event)
@@ -143,15 +148,13 @@ def _evidence_of_live(connection: Connection) -> dict[int, list[tuple[int, int, 
     return behind
 
 
-def _subjects(situation: Situation, cards: Iterable[Card]) -> dict[int, set[int]]:
+def _subjects(there: Whereabouts, cards: Iterable[Card]) -> dict[int, set[int]]:
     """Return the household, its present members and the causing member of each card."""
-    members, place = situation.members, situation.household
-    subjects = {}
-    for card in cards:
-        at = np.searchsorted(situation.keys, np.uint64(card.household))
-        here = members["key"][place == at] if at < len(situation.keys) else members["key"][:0]
-        subjects[card.id] = {card.household, *map(int, here)} | ({card.person} - {0})
-    return subjects
+    return {
+        card.id: {card.household, *map(int, there.members_of(card.household))} | (
+            {card.person} - {0})
+        for card in cards
+    }
 
 
 def clearing_event(

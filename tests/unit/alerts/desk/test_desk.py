@@ -11,10 +11,10 @@ from alerts.desk.dealt import Applied
 from alerts.desk.money import MoneyDue
 from alerts.desk.tables import ALL
 from alerts.reasons import Factor
-from alerts.rules import Situation
+from alerts.whereabouts import Whereabouts
 from streams.fact import FactArray, empty_facts
+from tests.support import unit_desk
 from tests.support.cases import LOWER, TODAY, UPPER, Case, candidates_of, deal_of, signals_of
-from tests.support.small_state import SmallState, household, member
 from tests.support.written import written
 from yujing.domain.calendar import Calendar
 from yujing.domain.codes import Answer, Outcome, VisitMode
@@ -50,12 +50,9 @@ def a_card(desk: Desk, case: Case | None = None) -> int:
     return applied.opened[0]
 
 
-def situation_of(members: dict[int, tuple[int, int]]) -> Situation:
-    """Return a situation of members by key: (household, village)."""
-    rows = [member(key, home, region) for key, (home, region) in members.items()]
-    homes = dict(members.values())
-    state = SmallState(rows, [household(key, region) for key, region in homes.items()])
-    return Situation(state, TODAY, POLICY)
+def homes_of(members: dict[int, tuple[int, int]]) -> Whereabouts:
+    """Return the whereabouts of members by key: (household, village)."""
+    return unit_desk.homes_of(members, TODAY)
 
 
 class Facts:
@@ -320,7 +317,7 @@ def test_a_card_ends_with_the_event_that_made_its_reason_disappear(desk: Desk) -
     fresh["subject"] = 11
 
     ended = desk.cancel_where_gone(
-        signals_of([]), situation_of({11: (1, UPPER)}), Facts(fresh), at=at(hour=3))
+        signals_of([]), homes_of({11: (1, UPPER)}), Facts(fresh), at=at(hour=3))
 
     card = desk.card(number)
     assert card is not None
@@ -340,7 +337,7 @@ def test_a_month_of_work_clears_and_a_month_without_does_not(desk: Desk) -> None
     months["subject"] = 11
 
     desk.cancel_where_gone(
-        signals_of([]), situation_of({11: (1, UPPER)}), Facts(months), at=at(hour=3))
+        signals_of([]), homes_of({11: (1, UPPER)}), Facts(months), at=at(hour=3))
 
     card = desk.card(number)
     assert card is not None
@@ -359,7 +356,7 @@ def test_a_confirmed_card_on_which_nobody_acted_rests_when_it_expires(desk: Desk
 def test_without_such_an_event_a_correction_did_it(desk: Desk) -> None:
     number = a_card(desk)
 
-    desk.cancel_where_gone(signals_of([]), situation_of({11: (1, UPPER)}), Facts(), at=at())
+    desk.cancel_where_gone(signals_of([]), homes_of({11: (1, UPPER)}), Facts(), at=at())
 
     card = desk.card(number)
     assert card is not None
@@ -371,7 +368,7 @@ def test_a_card_with_one_reason_left_stays(desk: Desk) -> None:
     put(desk, Case(1, person=11), Case(1, rule=PENSION, person=11))
 
     ended = desk.cancel_where_gone(
-        signals_of([Case(1, rule=PENSION, person=11)]), situation_of({11: (1, UPPER)}), Facts(),
+        signals_of([Case(1, rule=PENSION, person=11)]), homes_of({11: (1, UPPER)}), Facts(),
         at=at())
 
     assert ended == []
@@ -382,7 +379,7 @@ def test_a_confirmed_card_whose_reason_disappears_is_completed(desk: Desk) -> No
     number = a_card(desk)
     desk.record_outcome(number, Outcome.CONFIRMED, by="wang", at=at())
 
-    desk.cancel_where_gone(signals_of([]), situation_of({11: (1, UPPER)}), Facts(), at=at())
+    desk.cancel_where_gone(signals_of([]), homes_of({11: (1, UPPER)}), Facts(), at=at())
 
     card = desk.card(number)
     assert card is not None
@@ -395,7 +392,7 @@ def test_a_card_by_chance_or_score_is_not_withdrawn(desk: Desk) -> None:
         if len((made := deal_of([], desk.view(TODAY), others=40, seed=seed)).audits))
     applied = desk.apply_deal(made, at=at())
 
-    gone = desk.cancel_where_gone(signals_of([]), situation_of({11: (1, UPPER)}), Facts(), at=at())
+    gone = desk.cancel_where_gone(signals_of([]), homes_of({11: (1, UPPER)}), Facts(), at=at())
 
     card = desk.card(applied.audits[0])
     assert gone == []
@@ -408,20 +405,20 @@ def test_a_card_follows_a_household_that_moves_and_the_member_who_caused_it(desk
     moved = a_card(desk, Case(1, person=11))
     split = put(desk, Case(2, person=12, rule=REPORT)).opened[0]
 
-    desk.follow(situation_of({11: (1, LOWER), 12: (9, LOWER), 13: (2, UPPER)}), at=at())
+    desk.follow(homes_of({11: (1, LOWER), 12: (9, LOWER), 13: (2, UPPER)}), at=at())
 
     first, second = desk.card(moved), desk.card(split)
     assert first is not None
     assert second is not None
     assert (first.household, first.region) == (1, LOWER)
     assert (second.household, second.region) == (9, LOWER)
-    assert desk.follow(situation_of({11: (1, LOWER), 12: (9, LOWER)}), at=at()) == []
+    assert desk.follow(homes_of({11: (1, LOWER), 12: (9, LOWER)}), at=at()) == []
 
 
 def test_a_card_that_comes_to_a_household_with_a_card_ends_in_it(desk: Desk) -> None:
     put(desk, Case(1, person=11, rule=REPORT), Case(2, person=12, rule=REPORT))
 
-    desk.follow(situation_of({11: (2, UPPER), 12: (2, UPPER)}), at=at())
+    desk.follow(homes_of({11: (2, UPPER), 12: (2, UPPER)}), at=at())
 
     live = desk.live_cards()
     assert [card.household for card in live] == [2]
@@ -430,7 +427,7 @@ def test_a_card_that_comes_to_a_household_with_a_card_ends_in_it(desk: Desk) -> 
 def test_a_household_without_present_members_keeps_its_card(desk: Desk) -> None:
     number = a_card(desk)
 
-    assert desk.follow(situation_of({99: (98, UPPER)}), at=at()) == []
+    assert desk.follow(homes_of({99: (98, UPPER)}), at=at()) == []
     card = desk.card(number)
     assert card is not None
     assert card.is_live
@@ -439,9 +436,25 @@ def test_a_household_without_present_members_keeps_its_card(desk: Desk) -> None:
 def test_upkeep_does_all_three(desk: Desk) -> None:
     a_card(desk)
 
-    done = desk.upkeep(signals_of([]), situation_of({11: (1, LOWER)}), Facts(), at=at())
+    done = desk.upkeep(
+        signals_of([]), homes_of({11: (1, LOWER)}), Facts(), due=unit_desk.NOTHING_DUE, at=at())
 
     assert done == {"moved": 1, "ended": 1, "expired": 0, "money_due": 0}
+
+
+def test_a_card_that_is_newer_than_what_the_sweep_saw_is_left_alone(desk: Desk) -> None:
+    card = a_card(desk)
+    seen = int(at().timestamp())
+    due = unit_desk.NOTHING_DUE
+
+    for before, expected in ((seen, 0), (seen + 1, 1)):
+        done = desk.upkeep(
+            signals_of([]), homes_of({11: (2, LOWER)}), Facts(), due=due, at=at(hour=2),
+            opened_before=before)
+        assert (done["moved"], done["ended"]) == (expected, expected)
+    kept = desk.card(card)
+    assert kept is not None
+    assert not kept.is_live
 
 
 def burst(desk: Desk) -> int:

@@ -13,7 +13,7 @@ from alerts.desk import Desk
 from alerts.desk.record import Card
 from alerts.rules import RED
 from tests.support.cases import LOWER, UPPER, Case, deal_of, signals_of
-from tests.support.unit_desk import NoFacts, situation_of
+from tests.support.unit_desk import NOTHING_DUE, NoFacts, homes_of
 from yujing.domain.calendar import Calendar
 from yujing.domain.codes import Outcome
 from yujing.domain.days import to_day
@@ -109,7 +109,8 @@ class DeskMachine(RuleBasedStateMachine):
         homes = {home * 10: (home, LOWER if home % 3 else UPPER) for home in HOUSEHOLDS}
         before = {
             card.id: (card.assignee, card.snoozed_until, card.n_tries) for card in self.live()}
-        self.desk.upkeep(signals_of(found), situation_of(homes, self.day), NoFacts(), at=self.at)
+        self.desk.upkeep(
+            signals_of(found), homes_of(homes, self.day), NoFacts(), due=NOTHING_DUE, at=self.at)
         for card in self.live():
             assert before[card.id] == (card.assignee, card.snoozed_until, card.n_tries)
 
