@@ -11,7 +11,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Insert, Table, create_engine, event, make_url
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Insert,
+    Table,
+    create_engine,
+    event,
+    func,
+    make_url,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import (
     ArgumentError,
@@ -196,6 +206,16 @@ def upsert(
         where=None if where is None else where(table.c, statement.excluded),
     )
     return whole
+
+
+def take_turn(connection: Connection, name: str) -> None:
+    """Wait until no other transaction holds this name; it is given back at the end of this one.
+
+    For what touches a whole table. On SQLite every writer has its turn already.
+    """
+    if connection.dialect.name == "postgresql":
+        lock = func.pg_advisory_xact_lock(func.hashtextextended(name, 0))
+        connection.execute(select(lock))
 
 
 def empty_write_ahead_log(engine: Engine) -> None:
