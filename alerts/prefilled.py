@@ -4,7 +4,7 @@ from datetime import date
 
 import numpy as np
 
-from alerts.plans.plan import PartOfState
+from alerts.rules.part import part_of
 from alerts.rules.situation import Situation, StateView, highest_bit, packed_days
 from streams.state import read
 from yujing.domain.codes import Answer, Measure, number
@@ -26,10 +26,8 @@ def known_answers(
     household, person
         Keys; for person 0 the household as a whole.
     """
-    rows = np.flatnonzero(state.members["household"] == np.uint64(household))
-    situation = Situation(
-        PartOfState(state.base_month, state.members[rows], state), as_of, policy
-    )
+    part = part_of(state, np.array([household], dtype=np.uint64))
+    situation = Situation(part, as_of, policy)
     who = np.flatnonzero(
         situation.labour if person == 0 else situation.members["key"] == np.uint64(person)
     )

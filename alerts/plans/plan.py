@@ -9,7 +9,8 @@ import numpy.typing as npt
 
 from alerts.plans.catalogue import STATUS_ZH, Clause, Lack, Status, clause_of, lack_words
 from alerts.plans.money import CLAUSES
-from alerts.rules.situation import Ints, Situation, StateView
+from alerts.rules.part import part_of
+from alerts.rules.situation import Situation, StateView
 from streams.state import read
 from yujing.domain.calendar import Calendar, shipped_calendar
 from yujing.domain.codes import Service, number
@@ -60,29 +61,6 @@ class PlanItem:
     due: date | None = None
 
 
-@dataclass(frozen=True)
-class PartOfState:
-    """The members of one household, as rules look at a state."""
-
-    base_month: int
-    members: npt.NDArray[np.void]
-    whole: StateView
-
-    @property
-    def households(self) -> npt.NDArray[np.void]:
-        """All household rows."""
-        return self.whole.households
-
-    @property
-    def areas(self) -> npt.NDArray[np.void]:
-        """All disaster areas."""
-        return self.whole.areas
-
-    def household_rows(self, keys: npt.NDArray[np.uint64]) -> Ints:
-        """Row of each household key, -1 unknown."""
-        return self.whole.household_rows(keys)
-
-
 def service_plan(
     state: StateView, household: int, *, as_of: date, policy: Policy,
     calendar: Calendar | None = None,
@@ -96,8 +74,7 @@ def service_plan(
     calendar
         Working days; the shipped ones by default.
     """
-    rows = np.flatnonzero(state.members["household"] == np.uint64(household))
-    part = PartOfState(state.base_month, state.members[rows], state)
+    part = part_of(state, np.array([household], dtype=np.uint64))
     situation = Situation(part, as_of, policy)
     days = shipped_calendar() if calendar is None else calendar
     return plan_of(situation, calendar=days)

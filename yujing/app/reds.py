@@ -4,39 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from alerts.candidates import candidates
 from alerts.dealing import deal
 from alerts.hysteresis import Standing
 from alerts.rules.evaluation import evaluate_situation
+from alerts.rules.part import part_of
 from alerts.rules.situation import Situation
 from streams.pipeline import Keys
 from streams.state.state import State
 from yujing.app.county import County
-
-
-@dataclass(frozen=True)
-class PartOfState:
-    """The members of some households, as rules look at a state."""
-
-    base_month: int
-    members: npt.NDArray[np.void]
-    whole: State
-
-    @property
-    def households(self) -> npt.NDArray[np.void]:
-        """All household rows."""
-        return self.whole.households
-
-    @property
-    def areas(self) -> npt.NDArray[np.void]:
-        """All disaster areas."""
-        return self.whole.areas
-
-    def household_rows(self, keys: Keys) -> npt.NDArray[np.int64]:
-        """Return the row of each household key, -1 unknown."""
-        return self.whole.household_rows(keys)
 
 
 def touched_households(state: State, touched: Keys) -> Keys:
@@ -67,9 +44,7 @@ def deal_reds(county: County, touched: Keys, *, files: Sequence[FileTouch] = ())
     homes = touched_households(state, touched)
     if not len(homes):
         return 0
-    rows = np.flatnonzero(np.isin(state.members["household"], homes))
-    part = PartOfState(state.base_month, state.members[rows], state)
-    signals = evaluate_situation(Situation(part, today, county.policy))
+    signals = evaluate_situation(Situation(part_of(state, homes), today, county.policy))
     if not len(signals):
         return 0
     whole = Situation(state, today, county.policy)  # bursts are measured against the county
