@@ -8,10 +8,10 @@ value is named at once.
 import os
 from datetime import time
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -66,6 +66,35 @@ class Settings(BaseSettings):
     seed: int = Field(
         20260101, description="Seed of the recorded random numbers of deals and training."
     )
+    kafka: str | None = Field(
+        None, description="Kafka's servers, host:port,host:port; with `postgres` and `clickhouse`."
+    )
+    kafka_security: Literal["plaintext", "ssl", "sasl_plaintext", "sasl_ssl"] = Field(
+        "plaintext", description="How Kafka is spoken to: TLS with ssl, a password with sasl."
+    )
+    kafka_username: str | None = Field(None, description="Who we are to Kafka, with sasl.")
+    kafka_password: SecretStr | None = Field(None, description="The password to it.")
+    kafka_scram: Literal["sha-256", "sha-512"] = Field(
+        "sha-512", description="Hash of Kafka's SCRAM, with sasl."
+    )
+    kafka_ca_file: Path | None = Field(
+        None, description="Certificates that may have signed Kafka's; the system's when not given."
+    )
+    partitions: Annotated[int, Field(ge=1, le=511)] = Field(
+        48, description="Partitions of every topic; fixed for the life of an installation."
+    )
+    replication: Annotated[int, Field(ge=1, le=15)] = Field(
+        1, description="Kafka servers that hold each message; 3 for a province."
+    )
+    postgres: SecretStr | None = Field(
+        None, description="The desk's server, postgresql://user:password@host:port/database."
+    )
+    clickhouse: SecretStr | None = Field(
+        None, description="The log's server, http(s)://user:password@host:port/database."
+    )
+    red_fresh_hours: Annotated[int, Field(ge=1)] = Field(
+        48, description="A red from news known longer ago waits for the deal: a worker replays it."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] = "console"
 
@@ -78,6 +107,49 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute_key(cls, path: Path | None) -> Path | None:
         return None if path is None else path.expanduser().absolute()
+
+    @field_validator("kafka", "kafka_username", "kafka_ca_file", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @field_validator("kafka")
+    @classmethod
+    def _servers(cls, text: str | None) -> str | None:
+        for server in (text or "host:1").split(","):
+            host, _, port = server.strip().rpartition(":")
+            if not host or not port.isdigit():
+                raise ValueError("servers are named host:port, several with commas between")
+        return text
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        """Check what only several settings together can say."""
+        servers = {
+            "kafka": self.kafka,
+            "postgres": self.postgres,
+            "clickhouse": self.clickhouse,
+        }
+        missing = [name for name, value in servers.items() if value is None]
+        if missing and len(missing) < len(servers):
+            given = " and ".join(name for name in servers if name not in missing)
+            raise ValueError(
+                f"{given} without {' and '.join(missing)}: name all three servers, or none"
+            )
+        if self.kafka_security.startswith("sasl"):
+            credentials = {
+                "kafka_username": self.kafka_username,
+                "kafka_password": self.kafka_password,
+            }
+            missing = [name for name, value in credentials.items() if not value]
+            if missing:
+                raise ValueError(f"kafka_security with sasl needs {' and '.join(missing)}")
+        return self
+
+    @property
+    def distributed(self) -> bool:
+        """Whether events come by Kafka and lie on servers."""
+        return self.kafka is not None
 
     @property
     def key_path(self) -> Path:
@@ -155,4 +227,5 @@ def _unknown_variables() -> list[str]:
 def _sentence(found: object) -> str:
     assert isinstance(found, dict)  # noqa: S101  narrows pydantic's TypedDict for the line below
     name = ".".join(str(part) for part in found["loc"])
-    return f"{name}: {found['msg'][:1].lower()}{found['msg'][1:]}"
+    said = found["msg"].removeprefix("Value error, ")
+    return f"{name}: {said[:1].lower()}{said[1:]}" if name else str(said)
