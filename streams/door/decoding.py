@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
-from typing import Any, Union
+from typing import Any, Generic, TypeVar, Union
 
 import numpy as np
 import numpy.typing as npt
@@ -17,10 +17,12 @@ from msgspec import json
 from streams.door.reading import Reject
 from streams.door.reason import reason, reason_of
 from streams.wire.catalogue import EVENT_TYPES, EventType
-from streams.wire.envelope import Event
+from streams.wire.envelope import Event, Record
 from yujing.domain.codes import Op
 
 MOST_LINE_BYTES = 2**20
+
+E = TypeVar("E", bound=Record)
 
 
 @dataclass(frozen=True)
@@ -33,12 +35,18 @@ class Group:
 
 
 @dataclass
-class Decoded:
-    """Events sorted by type, the row of each, their groups, and the lines that were none."""
+class Grouped(Generic[E]):
+    """Events sorted by type, the row of each, and their groups."""
 
-    events: list[Event]
+    events: list[E]
     rows: npt.NDArray[np.int64]
     groups: list[Group]
+
+
+@dataclass
+class Decoded(Grouped[Event]):
+    """Grouped events and the lines that were none."""
+
     rejects: list[Reject]
 
 
@@ -56,12 +64,26 @@ def decode(lines: Sequence[bytes]) -> Decoded:
             row = len(events) + len(rejects)
             rejects.append(_reject(row, lines[row], error))
     rows = np.delete(np.arange(len(lines)), [reject.row for reject in rejects])
-    return _sorted(events, rows, rejects)
+    grouped = group_by_type(events, rows, EVENT_TYPES)
+    return Decoded(grouped.events, grouped.rows, grouped.groups, rejects)
 
 
-def _sorted(events: list[Event], rows: npt.NDArray[np.int64], rejects: list[Reject]) -> Decoded:
+def group_by_type(
+    events: list[E], rows: npt.NDArray[np.int64], event_types: tuple[EventType, ...]
+) -> Grouped[E]:
+    """Return events sorted by type, stable, retractions after the others of their type.
+
+    Parameters
+    ----------
+    events
+        Each of one of the types.
+    rows
+        What the caller knows each event by.
+    event_types
+        All types there are.
+    """
     n = len(events)
-    sort_keys = np.fromiter(map(_sort_keys().__getitem__, map(type, events)), np.int32, n)
+    sort_keys = np.fromiter(map(_sort_keys(event_types).__getitem__, map(type, events)), int, n)
     retract = Op.RETRACT
     sort_keys += np.fromiter([event.op is retract for event in events], bool, n)
     if n and (sort_keys != sort_keys[0]).any():
@@ -69,11 +91,12 @@ def _sorted(events: list[Event], rows: npt.NDArray[np.int64], rejects: list[Reje
         sort_keys, rows = sort_keys[order], rows[order]
         events = list(map(events.__getitem__, order.tolist()))
     starts = np.flatnonzero(np.diff(sort_keys, prepend=-1)).tolist()
+    by_sort_key = {event_type.kind: event_type for event_type in event_types}
     groups = [
-        Group(_by_sort_key()[int(sort_keys[a]) // 2], bool(sort_keys[a] % 2), slice(a, b))
+        Group(by_sort_key[int(sort_keys[a]) // 2], bool(sort_keys[a] % 2), slice(a, b))
         for a, b in pairwise([*starts, n])
     ]
-    return Decoded(events, rows, groups, rejects)
+    return Grouped(events, rows, groups)
 
 
 def _reject(row: int, line: bytes, error: Exception) -> Reject:
@@ -89,10 +112,5 @@ def _decoder() -> json.Decoder[Any]:
 
 
 @cache
-def _sort_keys() -> dict[type, int]:
-    return {event_type.struct: event_type.kind * 2 for event_type in EVENT_TYPES}
-
-
-@cache
-def _by_sort_key() -> dict[int, EventType]:
-    return {event_type.kind: event_type for event_type in EVENT_TYPES}
+def _sort_keys(event_types: tuple[EventType, ...]) -> dict[type, int]:
+    return {event_type.struct: event_type.kind * 2 for event_type in event_types}

@@ -12,7 +12,7 @@ from streams.door.grant import EVERYWHERE, Grant
 from streams.door.id_number import unpacked
 from streams.door.identity import PersonKeys
 from streams.door.link import fill_other
-from streams.door.payload import PersonalTexts, fill
+from streams.door.payload import PersonalTexts, fill, fill_personal
 from streams.door.quality import QualityRules
 from streams.door.reading import Finding, Reading, Reject
 from streams.door.reason import Faults
@@ -95,7 +95,8 @@ class Door:
             if group.retracted:
                 continue  # a retraction says which fact, not what it was
             events = decoded.events[group.at]
-            fill(group, events, facts, faults, texts, self._keys)
+            fill(group, events, facts, faults)
+            fill_personal(group, events, facts, texts, self._keys)
             if group.event_type.kind == identity_link.KIND:
                 links = [e for e in events if isinstance(e, identity_link.IdentityLink)]
                 fill_other(group, links, facts, faults, self._people)

@@ -1,4 +1,8 @@
-"""The payload of a batch as columns, one type at a time, by the annotations of its fields."""
+"""The payload of a batch as columns, one type at a time, by the annotations of its fields.
+
+Both readers share it: the door's, and the one of stamped events behind it, where nothing is
+personal any more and keys stand for employers and texts.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,11 +21,12 @@ from streams.door.reason import Faults
 from streams.fact import FactArray
 from streams.vault.keys import Keys
 from streams.wire.catalogue import EventType
-from streams.wire.envelope import Event
+from streams.wire.envelope import Event, Record
 from streams.wire.field import Spelling
 from yujing.domain.days import NEVER
 
-_WORK_REGION_DIGITS = 6
+WORK_REGION_DIGITS = 6
+PERSONAL = (Spelling.TEXT, Spelling.EMPLOYER, Spelling.ID_NUMBER)
 
 
 @dataclass(frozen=True)
@@ -47,33 +52,34 @@ class PersonalTexts:
     """(row, text)."""
 
 
-def fill(
-    group: Group,
-    events: Sequence[Event],
-    facts: FactArray,
-    faults: Faults,
-    texts: PersonalTexts,
-    keys: Keys,
-) -> None:
-    """Fill the payload columns of the events of one type, none of them retracted."""
+def fill(group: Group, events: Sequence[Record], facts: FactArray, faults: Faults) -> None:
+    """Fill the payload columns of the events of one type, none of them retracted.
+
+    Personal fields are left to `fill_personal`.
+    """
     at = group.at
     for field in fields_of(group.event_type):
+        if field.spelling in PERSONAL:
+            continue
         values: list[Any] = list(map(attrgetter(field.name), events))
         n_missing = values.count(UNSET) if field.default is UNSET else 0
         if n_missing:
             missing = np.fromiter((value is UNSET for value in values), bool, len(values))
             faults.fail(missing, "missing_field", field.name, at)
             values = [None if value is UNSET else value for value in values]
-        if values.count(field.default) == len(values):
-            continue  # nobody said anything: the column is unknown already
-        if field.spelling is Spelling.TEXT:
-            continue  # all texts of an event have one hash, see below
-        if field.spelling is Spelling.EMPLOYER:
-            facts[field.column][at] = _employers(values, texts, keys)
-        elif field.spelling is Spelling.KEY or field.name == "other_id_number":
-            continue  # the other person of a link, see streams.door.link
-        else:
+        if values.count(field.default) != len(values):  # else the column is unknown already
             _fill_column(field, values, facts, faults, at)
+
+
+def fill_personal(
+    group: Group, events: Sequence[Event], facts: FactArray, texts: PersonalTexts, keys: Keys
+) -> None:
+    """Fill the columns that hold keys of employers and of texts."""
+    for field in fields_of(group.event_type):
+        if field.spelling is Spelling.EMPLOYER:
+            names: list[Any] = list(map(attrgetter(field.name), events))
+            if names.count(None) != len(names):
+                facts[field.column][group.at] = _employers(names, texts, keys)
     _fill_texts(group, events, facts, texts, keys)
 
 
@@ -91,8 +97,11 @@ def _fill_column(
         column, bad = columns.months(values)
         faults.fail(bad, "impossible_month", field.name, at)
     elif field.spelling is Spelling.DIGITS:
-        column, bad = columns.digits(values, _WORK_REGION_DIGITS)
+        column, bad = columns.digits(values, WORK_REGION_DIGITS)
         faults.fail(bad, "wrong_digits", field.name, at)
+    elif field.spelling is Spelling.KEY:
+        column, bad = columns.keys(values)
+        faults.fail(bad, "bad_key", field.name, at)
     elif field.column == "birth":
         column = columns.days(values, NEVER)
     else:
@@ -126,23 +135,14 @@ def _fill_texts(
 
 
 @cache
-def _fields(struct: type[Event]) -> dict[str, Any]:
-    return get_type_hints(struct, include_extras=True)
-
-
 def fields_of(event_type: EventType) -> list[Field]:
     """Return how each payload field of a type becomes a column."""
-    return _fields_of(event_type.struct, tuple(sorted(event_type.columns.items())))
-
-
-@cache
-def _fields_of(struct: type[Event], renamed: tuple[tuple[str, str], ...]) -> list[Field]:
-    inherited = Event.__struct_fields__
-    hints, names = _fields(struct), dict(renamed)
+    struct, payload = event_type.struct, event_type.payload
+    hints = get_type_hints(struct, include_extras=True)
     return [
-        _field(f.name, names.get(f.name, f.name), f.default, hints[f.name])
+        _field(f.name, event_type.column(f.name), f.default, hints[f.name])
         for f in structs.fields(struct)
-        if f.name not in inherited
+        if f.name in payload
     ]
 
 

@@ -6,7 +6,7 @@ from enum import Enum
 
 from msgspec import UNSET, structs
 
-from streams.wire.envelope import ENVELOPE_FIELDS, Event
+from streams.wire.envelope import Record
 
 HOUSEHOLD_EVENTS = "household-events"
 EMPLOYMENT_EVENTS = "employment-events"
@@ -27,7 +27,7 @@ class Subject(Enum):
     AREA = "area"  # the place of `region_code`
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # each is one of a kind, and is a key of tables
 class EventType:
     """One kind of event.
 
@@ -47,7 +47,7 @@ class EventType:
         Envelope fields that it requires unless it retracts; "household" is either form of the key.
     """
 
-    struct: type[Event]
+    struct: type[Record]
     kind: int
     subject: Subject
     topic: str
@@ -67,7 +67,9 @@ class EventType:
     @property
     def payload(self) -> tuple[str, ...]:
         """Names of the fields beside the envelope."""
-        return tuple(n for n in self.struct.__struct_fields__ if n not in ENVELOPE_FIELDS)
+        envelope = [base for base in self.struct.__mro__[1:] if issubclass(base, Record)]
+        inherited = envelope[0].__struct_fields__
+        return tuple(name for name in self.struct.__struct_fields__ if name not in inherited)
 
     @property
     def required(self) -> tuple[str, ...]:

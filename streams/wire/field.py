@@ -20,6 +20,7 @@ class Spelling(Enum):
     """How the text or number of a field becomes the number of its column."""
 
     DIGITS = auto()
+    ID_NUMBER = auto()
     KEY = auto()
     MONTH = auto()
     YEAR = auto()
@@ -59,6 +60,7 @@ IdNumber = Annotated[
         description="ID number of 18 characters; of a disability card with 20 or 22 the first 18 "
         "count; 15 digits of the old form are converted with a warning.",
     ),
+    Spelling.ID_NUMBER,
 ]
 HouseholdNo = Annotated[
     str, Meta(min_length=1, max_length=64, description="Household number (户编号).")
