@@ -13,7 +13,7 @@ from alerts.desk import Desk
 from alerts.desk.record import Card
 from alerts.rules import RED
 from tests.support.cases import LOWER, UPPER, Case, deal_of, signals_of
-from tests.support.unit_desk import NOTHING_DUE, NoFacts, homes_of
+from tests.support.unit_desk import NOTHING_DUE, Facts, homes_of
 from yujing.domain.calendar import Calendar
 from yujing.domain.codes import Outcome
 from yujing.domain.days import to_day
@@ -110,7 +110,7 @@ class DeskMachine(RuleBasedStateMachine):
         before = {
             card.id: (card.assignee, card.snoozed_until, card.n_tries) for card in self.live()}
         self.desk.upkeep(
-            signals_of(found), homes_of(homes, self.day), NoFacts(), due=NOTHING_DUE, at=self.at)
+            signals_of(found), homes_of(homes, self.day), Facts(), due=NOTHING_DUE, at=self.at)
         for card in self.live():
             assert before[card.id] == (card.assignee, card.snoozed_until, card.n_tries)
 
