@@ -147,7 +147,8 @@ def digest(rows: Iterable[Accepted]) -> str:
 def accepted(reading: Reading) -> Iterable[Accepted]:
     """Return what the door said of the rows that it accepted."""
     columns = [reading.facts[name].tolist() for name in ("kind", "occurred_from")]
-    fen = np.sum([reading.facts[name] for name in MONEY], axis=0).tolist()
+    known = [np.maximum(reading.facts[name], 0) for name in MONEY]  # unknown is the lowest number
+    fen = np.sum(known, axis=0).tolist()
     return zip(reading.record_ids, *columns, fen, reading.facts["subject"].tolist(), strict=True)
 
 
