@@ -1,31 +1,16 @@
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from pathlib import Path
-
 import pytest
 
 from alerts.desk import Desk
 from streams.fact import FactArray, empty_facts
-from tests.support.cases import TODAY, Case, deal_of
-from yujing.domain.calendar import Calendar
+from tests.support.unit_desk import a_card, at
 from yujing.domain.codes import Outcome, Service, ServiceResult, number
-from yujing.domain.policy import Policy
-from yujing.storage.sqlite import open_engine
 
-NOW = datetime(TODAY.year, TODAY.month, TODAY.day, 1, tzinfo=UTC)
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    engine = open_engine(tmp_path / "desk.sqlite")
-    yield Desk(engine, Policy.load(), Calendar())
-    engine.dispose()
+NOW = at()
 
 
 @pytest.fixture
 def card(desk: Desk) -> int:
-    made = deal_of([Case(1, person=11)], desk.view(TODAY), as_of=TODAY, urgent=False)
-    return desk.apply_deal(made, at=NOW).opened[0]
+    return a_card(desk)
 
 
 def confirm(desk: Desk, card: int) -> None:
