@@ -10,17 +10,18 @@ from typing import Any
 import msgspec
 import numpy as np
 from sqlalchemy import Connection, delete, insert, select
-from sqlalchemy.dialects import sqlite
 
 from alerts.dealing import COUNTY_UNIT, Deal, Verdict, VillageDeal
-from alerts.desk.opening import live_cards, open_card, renew_card
+from alerts.desk.opening import live_cards_of, open_card, renew_card
 from alerts.desk.record import SYSTEM, tell
 from alerts.desk.tables import COUNTY_SIZES, DEALS, HELD, HELD_CARDS, STANDING
 from alerts.drafts import Drafting
 from alerts.hysteresis import Standing
 from alerts.rules import RED, REPORT
 from yujing.storage.signed import from_signed, to_signed
+from yujing.storage.sql import insert_new, insert_row, take_turn
 
+TURN = "deal"   # what touches every village: of two that try at once the second finds it done
 COLUMNS = (
     "household", "person", "kind", "level", "reason", "kinds", "p12", "u90", "benefit_fen",
     "chance", "verdict",
@@ -46,6 +47,8 @@ def apply_deal(
 
     Villages claimed before get only what cannot wait: reds and people's reports.
     """
+    if not deal.urgent:
+        take_turn(connection, TURN)
     rows = deal.candidates.rows
     claimed = set() if deal.urgent else _claim(connection, deal, at, position, late_sources)
     day = deal.as_of
@@ -58,7 +61,7 @@ def apply_deal(
             card = open_card(connection, draft, day=day, at=at, by=SYSTEM)
             if card is not None:
                 opened.append(card)
-    now = {card.household: card for card in live_cards(connection)} if len(deal.updated) else {}
+    now = live_cards_of(connection, [int(rows["household"][index]) for index in deal.updated])
     for index in deal.updated:
         card_now = now.get(int(rows["household"][index]))
         if card_now is not None:
@@ -99,7 +102,7 @@ def _claim(
             "not_sent": village.not_sent, "not_sent_fen": village.not_sent_fen,
             "candidates": zlib.compress(msgspec.json.encode(lines), 6),
         }
-        result = connection.execute(sqlite.insert(DEALS).values(**row).on_conflict_do_nothing())
+        result = connection.execute(insert_new(connection, DEALS), row)
         if result.rowcount == 1:
             claimed.add(village.region)
     return claimed
@@ -143,11 +146,11 @@ def _hold(
         places = [int(i) for i in burst.places if to_signed(int(keys[i])) not in known]
         if not places:
             continue
-        number = connection.execute(insert(HELD).values(
-            day=deal.as_of.isoformat(), county=burst.county, dimension=burst.dimension,
-            value=to_signed(burst.value), card_limit=burst.limit, stage="waiting",
-            made_at=int(at.timestamp()),
-        )).lastrowid
+        number = insert_row(connection, HELD, {
+            "day": deal.as_of.isoformat(), "county": burst.county, "dimension": burst.dimension,
+            "value": to_signed(burst.value), "card_limit": burst.limit, "stage": "waiting",
+            "made_at": int(at.timestamp()),
+        })
         connection.execute(
             insert(HELD_CARDS),
             [
@@ -160,7 +163,7 @@ def _hold(
             "held": number, "county": burst.county, "dimension": burst.dimension,
             "n": len(places),
         })
-        yield int(number)
+        yield number
 
 
 def _keep_standing(connection: Connection, standing: Standing) -> None:

@@ -18,7 +18,7 @@ from alerts.desk.record import (
     Transition,
     find_card,
 )
-from alerts.desk.tables import desk_migrations
+from alerts.desk.tables import ROOM
 from alerts.drafts import CardDraft, Drafting, FactorDraft
 from alerts.reasons import Explain
 from alerts.rules import Signals
@@ -29,8 +29,8 @@ from yujing.domain.calendar import Calendar
 from yujing.domain.codes import Answer, Outcome, Risk, Source, VisitMode, members, number, zh
 from yujing.domain.days import from_day
 from yujing.domain.policy import Policy
-from yujing.storage.migration import SqliteStore, migrate
-from yujing.storage.sqlite import reading, writing
+from yujing.storage.revisions import migrate_sql
+from yujing.storage.sql import reading, take_turn, writing
 
 VERIFICATION_RESULT = 24   # number of the event type
 
@@ -47,7 +47,7 @@ class Desk:
     """
 
     def __init__(self, engine: Engine, policy: Policy, calendar: Calendar) -> None:
-        migrate(SqliteStore(engine), desk_migrations())
+        migrate_sql(engine, ROOM)
         self._engine = engine
         self.policy, self.calendar = policy, calendar
 
@@ -99,6 +99,7 @@ class Desk:
         """
         items = money.due_of(due)
         with writing(self._engine) as connection:
+            take_turn(connection, dealt.TURN)
             moved = tending.follow(connection, there, at=at, opened_before=opened_before)
             gone = tending.cancel_where_gone(
                 connection, signals, there, facts, at=at, policy=self.policy,
@@ -170,9 +171,8 @@ class Desk:
         taken = []
         with writing(self._engine) as connection:
             for row in mine:
-                if visits.is_taken(connection, int(row["fact"])) or (
-                    find_card(connection, int(row["card"])) is None
-                ):
+                card = find_card(connection, int(row["card"]), to_change=True)
+                if card is None or visits.is_taken(connection, int(row["fact"])):
                     continue
                 visit = visits.Visit(
                     Outcome(members(Outcome)[int(row["outcome"])]),
@@ -206,7 +206,7 @@ class Desk:
         """Give cards to somebody, all or none."""
         change = Change("assigned", at, by, role, f"指派给 {assignee}" if assignee else "取消指派")
         with writing(self._engine) as connection:
-            for card in cards:
+            for card in sorted(cards):   # two that give the same cards wait in one order
                 visits.assign(connection, card, assignee, change)
 
     def snooze(self, card: int, until: date, *, by: str, at: datetime, role: str = "") -> int:
@@ -365,6 +365,17 @@ class Desk:
         """Return what has to leave the desk, oldest first."""
         with reading(self._engine) as connection:
             return queries.waiting_rows(connection, kinds=kinds, most=most)
+
+    def take(
+        self, *, at: datetime, for_s: int, kinds: tuple[str, ...] | None = None,
+        most: int = 10_000,
+    ) -> list[queries.OutboxRow]:
+        """Take what has to leave the desk, oldest first; for some seconds nobody else gets it."""
+        now = int(at.timestamp())
+        with writing(self._engine) as connection:
+            return queries.take_rows(
+                connection, now=now, until=now + for_s, kinds=kinds, most=most,
+            )
 
     def mark_sent(self, ids: Sequence[int], *, at: datetime) -> None:
         """Note that rows of the outbox were delivered."""

@@ -33,7 +33,7 @@ def complete_by(
     """
     completed = []
     for row in facts:
-        card = find_card(connection, int(row["card"]))
+        card = find_card(connection, int(row["card"]), to_change=True)
         if card is None or not card.is_live or card.outcome != Outcome.CONFIRMED.value:
             continue
         service = members(Service)[int(row["service"])]

@@ -8,12 +8,12 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection, delete, insert, select
-from sqlalchemy.dialects import sqlite
 
 from alerts.desk.record import Change, tell
 from alerts.desk.tables import MONEY_DUE, PAUSED
 from alerts.plans import lack_words
 from yujing.storage.signed import from_signed, to_signed
+from yujing.storage.sql import insert_new
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def pause(connection: Connection, household: int, person: int, due: date, change
         "household": to_signed(household), "person": to_signed(person), "by": change.by,
         "since_on": change.day.isoformat(), "due_on": due.isoformat(),
     }
-    connection.execute(sqlite.insert(PAUSED).values(**row).on_conflict_do_nothing())
+    connection.execute(insert_new(connection, PAUSED), row)
     tell(connection, "paused", change.at, body={"household": household, "by": change.by})
 
 

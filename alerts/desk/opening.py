@@ -1,10 +1,10 @@
 """Open a card from its draft, and renew the evidence of an open one."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
-from sqlalchemy.dialects import sqlite
 
 from alerts.desk.record import (
     OPEN,
@@ -18,24 +18,30 @@ from alerts.desk.record import (
 from alerts.desk.tables import CARDS, EVIDENCE, FACTORS, is_live
 from alerts.drafts import CardDraft, EvidenceDraft
 from yujing.storage.signed import to_signed
+from yujing.storage.sql import insert_new, upsert
 
-_ADD_CARD = sqlite.insert(CARDS).on_conflict_do_nothing()   # compiled once
-_ADD_FACTOR, _PUT_EVIDENCE = insert(FACTORS), sqlite.insert(EVIDENCE)
-_PUT_EVIDENCE = _PUT_EVIDENCE.on_conflict_do_update(
-    index_elements=["card", "rule", "person"],
-    set_={
-        name: _PUT_EVIDENCE.excluded[name]
-        for name in ("level", "since", "sentence", "last_on", "gone_on")
-    },
-)
+_ADD_FACTOR = insert(FACTORS)
+_RENEWED = ("level", "since", "sentence", "last_on", "gone_on")
+_KEYS_OF_A_QUERY = 500   # SQLite's limit on bound values
 _KEYS = ("household", "person", "employer", "file")
 _COLUMNS = [name for name in CardDraft.__struct_fields__ if name not in ("evidence", "factors")]
 
 
 def live_cards(connection: Connection) -> list[Card]:
-    """Return every card that is still to be worked on, by number."""
-    rows = connection.execute(select(CARDS).where(is_live()).order_by(CARDS.c.id))
-    return [to_card(dict(row)) for row in rows.mappings()]
+    """Return every card that is still to be worked on, by number; nobody else changes them now."""
+    query = select(CARDS).where(is_live()).order_by(CARDS.c.id).with_for_update()
+    return [to_card(dict(row)) for row in connection.execute(query).mappings()]
+
+
+def live_cards_of(connection: Connection, households: Sequence[int]) -> dict[int, Card]:
+    """Return the open cards of households; nobody else changes them now."""
+    keys = sorted(to_signed(key) for key in households)
+    found: list[Card] = []
+    for start in range(0, len(keys), _KEYS_OF_A_QUERY):
+        some = CARDS.c.household.in_(keys[start : start + _KEYS_OF_A_QUERY])
+        query = select(CARDS).where(some, is_live()).order_by(CARDS.c.household).with_for_update()
+        found += [to_card(dict(row)) for row in connection.execute(query).mappings()]
+    return {card.household: card for card in found}
 
 
 def live_card_of(connection: Connection, household: int) -> Card | None:
@@ -53,10 +59,10 @@ def open_card(
     for name in _KEYS:
         row[name] = to_signed(row[name])
     row |= {"stage": OPEN, "opened_on": day.isoformat(), "opened_at": int(at.timestamp())}
-    result = connection.execute(_ADD_CARD, row)
-    if result.rowcount != 1:
+    new = insert_new(connection, CARDS).returning(CARDS.c.id)
+    card: int | None = connection.execute(new, row).scalar()
+    if card is None:
         return None
-    card = int(result.lastrowid)
     _write_evidence(connection, card, draft.evidence, day)
     if draft.factors:
         connection.execute(_ADD_FACTOR, [
@@ -110,7 +116,8 @@ def _write_evidence(
     """Add or renew the signals behind a card; what is gone stays, with the day it went."""
     if not evidence:
         return
-    connection.execute(_PUT_EVIDENCE, [
+    put = upsert(connection, EVIDENCE, key=("card", "rule", "person"), columns=_RENEWED)
+    connection.execute(put, [
         {
             "card": card, "rule": one.rule, "person": to_signed(one.person), "level": one.level,
             "since": one.since, "sentence": one.sentence, "first_on": day.isoformat(),

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, and_, func, or_, select, update
+from sqlalchemy import Connection, RowMapping, and_, func, or_, select, update
 
 from alerts.desk.dealt import PastDeal, past_deals
 from alerts.desk.record import OPEN, Card, Evidence, Transition, to_card
@@ -197,14 +197,36 @@ def waiting_rows(
     query = select(OUTBOX).where(OUTBOX.c.sent_at.is_(None)).order_by(OUTBOX.c.id).limit(most)
     if kinds is not None:
         query = query.where(OUTBOX.c.kind.in_(kinds))
-    return [
-        OutboxRow(row["id"], row["kind"], row["transition"], json.loads(row["body"]))
-        for row in connection.execute(query).mappings()
-    ]
+    return [_outbox_row(row) for row in connection.execute(query).mappings()]
+
+
+def _outbox_row(row: RowMapping) -> OutboxRow:
+    return OutboxRow(row["id"], row["kind"], row["transition"], json.loads(row["body"]))
+
+
+def _ids(ids: list[int]) -> Iterator[list[int]]:
+    """Cut numbers to SQLite's limit on bound values."""
+    for start in range(0, len(ids), 500):
+        yield ids[start : start + 500]
+
+
+def take_rows(
+    connection: Connection, *, now: int, until: int, kinds: tuple[str, ...] | None, most: int,
+) -> list[OutboxRow]:
+    """Take what was not sent yet, oldest first, so that nobody else sends it before a moment."""
+    free = or_(OUTBOX.c.taken_until.is_(None), OUTBOX.c.taken_until <= now)
+    query = select(OUTBOX).where(OUTBOX.c.sent_at.is_(None), free).order_by(OUTBOX.c.id)
+    if kinds is not None:
+        query = query.where(OUTBOX.c.kind.in_(kinds))
+    query = query.limit(most).with_for_update(skip_locked=True)
+    rows = [_outbox_row(row) for row in connection.execute(query).mappings()]
+    for some in _ids([row.id for row in rows]):
+        taken = update(OUTBOX).where(OUTBOX.c.id.in_(some)).values(taken_until=until)
+        connection.execute(taken)
+    return rows
 
 
 def mark_sent(connection: Connection, ids: list[int], seconds: int) -> None:
     """Note that rows of the outbox were delivered."""
-    for start in range(0, len(ids), 500):   # SQLite's limit on bound values
-        some = ids[start : start + 500]
+    for some in _ids(ids):
         connection.execute(update(OUTBOX).where(OUTBOX.c.id.in_(some)).values(sent_at=seconds))

@@ -10,13 +10,14 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from alerts.desk.tables import CARDS, OUTBOX, TRANSITIONS
 from yujing.storage.signed import from_signed, to_signed
+from yujing.storage.sql import insert_row
 
 OPEN, ACKNOWLEDGED = "open", "acknowledged"
 COMPLETED, CANCELLED, EXPIRED = "completed", "cancelled", "expired"
 LIVE = (OPEN, ACKNOWLEDGED)
 CHINA = timezone(timedelta(hours=8))   # one zone, no summer time
 SYSTEM = "yujing"            # who, when no person did it
-_ADD_TRANSITION, _ADD_TO_OUTBOX = insert(TRANSITIONS), insert(OUTBOX)   # compiled once
+_ADD_TO_OUTBOX = insert(OUTBOX)
 _CHANGE_CARD = update(CARDS).where(CARDS.c.id == bindparam("of_card"))
 RESTORED = (                 # columns that an undo puts back
     "stage", "level", "due_on", "measure_due_on", "assignee", "snoozed_until", "n_tries", "outcome",
@@ -162,9 +163,18 @@ def to_card(row: Mapping[str, Any]) -> Card:
     return Card(**values)
 
 
-def find_card(connection: Connection, card: int) -> Card | None:
-    """Return a card, None when there is none of that number."""
-    row = connection.execute(select(CARDS).where(CARDS.c.id == card)).mappings().first()
+def find_card(connection: Connection, card: int, *, to_change: bool = False) -> Card | None:
+    """Return a card, None when there is none of that number.
+
+    Parameters
+    ----------
+    to_change
+        Nobody else changes it until the end of the transaction.
+    """
+    query = select(CARDS).where(CARDS.c.id == card)
+    if to_change:
+        query = query.with_for_update()
+    row = connection.execute(query).mappings().first()
     return None if row is None else to_card(dict(row))
 
 
@@ -214,13 +224,13 @@ def write_transition(
         "role": change.role, "what": change.what, "from_stage": from_stage, "to_stage": to_stage,
         "why": change.why, "event": to_signed(change.event), "before": before,
     }
-    number = connection.execute(_ADD_TRANSITION, row).lastrowid
+    number = insert_row(connection, TRANSITIONS, row)
     tell(connection, "card", change.at, transition=number, body={
         "transition": number, "card": card, "household": household, "person": person,
         "region": region, "level": level, "from_stage": from_stage, "to_stage": to_stage,
         "reason": change.what, "role": change.role, "happened_at": change.seconds,
     })
-    return int(number)
+    return number
 
 
 def tell(

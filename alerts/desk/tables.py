@@ -1,61 +1,284 @@
-"""The tables of the desk as SQLAlchemy sees them; `migrations/` makes and explains them."""
+"""The tables of the desk: cards, what was decided, by whom and why.
+
+Keys are 64-bit hashes with sign, days ISO texts, moments seconds since 1970 UTC. No name, no ID
+number and no free text is here: a note is a number in the vault.
+"""
 
 from typing import Any
 
-from sqlalchemy import TableClause, column, table
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, MetaData, Table, text
 
-from yujing.storage.migration import Migration, read_migrations
+from yujing.storage.columns import CONTENT, NUMBER, RATIO, WORDS
+from yujing.storage.revisions import SqlRoom
 
-ROOM = "desk"
-
-
-def desk_migrations() -> list[Migration]:
-    """Return the migrations of the desk."""
-    return read_migrations(ROOM, "alerts.desk")
-
-
-def _named(name: str, columns: str) -> TableClause:
-    return table(name, *(column(word) for word in columns.split()))
-
-
-CARDS = _named("cards", (
-    "id household person region kind stage level rule reason score_reason kinds source employer"
-    " file sentence benefit_fen p12 u90 audit_probability opened_on opened_at due_on"
-    " measure_due_on seen_at assignee snoozed_until n_tries outcome ended_on ended_why ended_event"
-))
-EVIDENCE = _named(
-    "card_evidence", "card rule person level since sentence first_on last_on gone_on"
-)
-FACTORS = _named("card_factors", "card place name zh points words")
-TRANSITIONS = _named("transitions", (
-    "id card at day by role what from_stage to_stage why event before undone"
-))
-OUTCOMES = _named("outcomes", (
-    "id card transition fact day by outcome mode answers note rule kind undone"
-))
-COOL_DOWNS = _named("cool_downs", (
-    "id household card kinds level score_reason until_on why transition"
-))
-DEALS = _named("deals", (
-    "day village claimed_at seed position late_sources capacity released used n_dealt n_audits"
-    " not_sent not_sent_fen candidates"
-))
-HELD = _named("held", (
-    "id day county dimension value card_limit stage made_at decided_at decided_by"
-))
-HELD_CARDS = _named("held_cards", "held household draft")
-STANDING = _named("standing", "household low_runs day")
-PAUSED = _named("paused", "household person since_on due_on by")
-MONEY_DUE = _named("money_due", (
-    "household person region clause amount_fen status missing updated_on"
-))
-COUNTY_SIZES = _named("county_sizes", "county households as_of")
-OUTBOX = _named("outbox", "id kind transition body made_at sent_at")
-ALL: tuple[TableClause, ...] = (
-    CARDS, EVIDENCE, FACTORS, TRANSITIONS, OUTCOMES, COOL_DOWNS, DEALS, HELD, HELD_CARDS, STANDING,
-    PAUSED, MONEY_DUE, COUNTY_SIZES, OUTBOX,
-)
+ROOM = SqlRoom("desk", "alerts.desk")
+METADATA = MetaData()
 LIVE_STAGES = ("open", "acknowledged")
+_LIVE = text("stage IN ('open', 'acknowledged')")
+_FROM_OUTSIDE = text("fact != 0")
+_WAITING = text("sent_at IS NULL")
+
+CARDS = Table(
+    "cards",
+    METADATA,
+    Column("id", NUMBER, primary_key=True),
+    Column("household", NUMBER, nullable=False),
+    Column("person", NUMBER, nullable=False),
+    Column("region", NUMBER, nullable=False),
+    Column(
+        "kind",
+        WORDS,
+        CheckConstraint("kind IN ('fact', 'report', 'seasonal', 'score', 'audit')"),
+        nullable=False,
+    ),
+    Column(
+        "stage",
+        WORDS,
+        CheckConstraint("stage IN ('open', 'acknowledged', 'completed', 'cancelled', 'expired')"),
+        nullable=False,
+    ),
+    Column("level", NUMBER, CheckConstraint("level BETWEEN 1 AND 3"), nullable=False),
+    Column("rule", NUMBER, nullable=False),
+    Column("reason", WORDS, nullable=False),
+    Column("score_reason", WORDS, nullable=False),
+    Column("kinds", NUMBER, nullable=False),
+    Column("source", NUMBER, nullable=False),
+    Column("employer", NUMBER, nullable=False),
+    Column("file", NUMBER, nullable=False),
+    Column("sentence", WORDS, nullable=False),
+    Column("benefit_fen", NUMBER, nullable=False),
+    Column("p12", RATIO, nullable=False),
+    Column("u90", RATIO, nullable=False),
+    Column("audit_probability", RATIO),
+    Column("opened_on", WORDS, nullable=False),
+    Column("opened_at", NUMBER, nullable=False),
+    Column("due_on", WORDS, nullable=False),
+    Column("measure_due_on", WORDS, nullable=False),
+    Column("seen_at", NUMBER),
+    Column("assignee", WORDS, nullable=False, server_default=""),
+    Column("snoozed_until", WORDS),
+    Column("n_tries", NUMBER, nullable=False, server_default="0"),
+    Column("outcome", WORDS, nullable=False, server_default=""),
+    Column("ended_on", WORDS),
+    Column("ended_why", WORDS, nullable=False, server_default=""),
+    Column("ended_event", NUMBER, nullable=False, server_default="0"),
+    Index(
+        "cards_one_open",
+        "household",
+        unique=True,
+        sqlite_where=_LIVE,
+        postgresql_where=_LIVE,
+    ),
+    Index("cards_region", "region", "stage"),
+    Index("cards_opened", "opened_on", "region"),
+    sqlite_autoincrement=True,
+)
+"""At most one open card a household, whatever opened it."""
+
+EVIDENCE = Table(
+    "card_evidence",
+    METADATA,
+    Column("card", NUMBER, ForeignKey("cards.id"), primary_key=True, autoincrement=False),
+    Column("rule", NUMBER, primary_key=True, autoincrement=False),
+    Column("person", NUMBER, primary_key=True, autoincrement=False),
+    Column("level", NUMBER, nullable=False),
+    Column("since", NUMBER, nullable=False),
+    Column("sentence", WORDS, nullable=False),
+    Column("first_on", WORDS, nullable=False),
+    Column("last_on", WORDS, nullable=False),
+    Column("gone_on", WORDS),
+)
+
+FACTORS = Table(
+    "card_factors",
+    METADATA,
+    Column("card", NUMBER, ForeignKey("cards.id"), primary_key=True, autoincrement=False),
+    Column("place", NUMBER, primary_key=True, autoincrement=False),
+    Column("name", WORDS, nullable=False),
+    Column("zh", WORDS, nullable=False),
+    Column("points", RATIO, nullable=False),
+    Column("words", WORDS, nullable=False),
+)
+
+TRANSITIONS = Table(
+    "transitions",
+    METADATA,
+    Column("id", NUMBER, primary_key=True),
+    Column("card", NUMBER, ForeignKey("cards.id"), nullable=False),
+    Column("at", NUMBER, nullable=False),
+    Column("day", WORDS, nullable=False),
+    Column("by", WORDS, nullable=False),
+    Column("role", WORDS, nullable=False),
+    Column("what", WORDS, nullable=False),
+    Column("from_stage", WORDS, nullable=False),
+    Column("to_stage", WORDS, nullable=False),
+    Column("why", WORDS, nullable=False),
+    Column("event", NUMBER, nullable=False, server_default="0"),
+    Column("before", WORDS, nullable=False, server_default=""),
+    Column("undone", NUMBER, nullable=False, server_default="0"),
+    Index("transitions_card", "card"),
+    sqlite_autoincrement=True,
+)
+"""A change of a card: who, when, why, and the event that made it so. `before` undoes it."""
+
+OUTCOMES = Table(
+    "outcomes",
+    METADATA,
+    Column("id", NUMBER, primary_key=True),
+    Column("card", NUMBER, ForeignKey("cards.id"), nullable=False),
+    Column("transition", NUMBER, ForeignKey("transitions.id"), nullable=False),
+    Column("fact", NUMBER, nullable=False),
+    Column("day", WORDS, nullable=False),
+    Column("by", WORDS, nullable=False),
+    Column("outcome", WORDS, nullable=False),
+    Column("mode", WORDS, nullable=False),
+    Column("answers", WORDS, nullable=False),
+    Column("note", NUMBER),
+    Column("rule", NUMBER, nullable=False),
+    Column("kind", WORDS, nullable=False),
+    Column("undone", NUMBER, nullable=False, server_default="0"),
+    Index(
+        "outcomes_fact",
+        "fact",
+        unique=True,
+        sqlite_where=_FROM_OUTSIDE,
+        postgresql_where=_FROM_OUTSIDE,
+    ),
+    Index("outcomes_card", "card"),
+    sqlite_autoincrement=True,
+)
+
+COOL_DOWNS = Table(
+    "cool_downs",
+    METADATA,
+    Column("id", NUMBER, primary_key=True),
+    Column("household", NUMBER, nullable=False),
+    Column("card", NUMBER, nullable=False),
+    Column("kinds", NUMBER, nullable=False),
+    Column("level", NUMBER, nullable=False),
+    Column("score_reason", WORDS, nullable=False),
+    Column("until_on", WORDS, nullable=False),
+    Column("why", WORDS, nullable=False),
+    Column("transition", NUMBER, nullable=False),
+    Index("cool_downs_until", "until_on"),
+    sqlite_autoincrement=True,
+)
+
+DEALS = Table(
+    "deals",
+    METADATA,
+    Column("day", WORDS, primary_key=True),
+    Column("village", NUMBER, primary_key=True, autoincrement=False),
+    Column("claimed_at", NUMBER, nullable=False),
+    Column("seed", NUMBER, nullable=False),
+    Column("position", NUMBER, nullable=False),
+    Column("late_sources", WORDS, nullable=False),
+    Column("capacity", NUMBER, nullable=False),
+    Column("released", NUMBER, nullable=False),
+    Column("used", NUMBER, nullable=False),
+    Column("n_dealt", NUMBER, nullable=False),
+    Column("n_audits", NUMBER, nullable=False),
+    Column("not_sent", NUMBER, nullable=False),
+    Column("not_sent_fen", NUMBER, nullable=False),
+    Column("candidates", CONTENT, nullable=False),
+    Index("deals_village", "village", "day"),
+)
+"""Every (village, day) is claimed once. `candidates` is the deal in order, zlib over JSON, for the
+digest and the list of who got no card."""
+
+HELD = Table(
+    "held",
+    METADATA,
+    Column("id", NUMBER, primary_key=True),
+    Column("day", WORDS, nullable=False),
+    Column("county", NUMBER, nullable=False),
+    Column("dimension", WORDS, nullable=False),
+    Column("value", NUMBER, nullable=False),
+    Column("card_limit", NUMBER, nullable=False),
+    Column(
+        "stage",
+        WORDS,
+        CheckConstraint("stage IN ('waiting', 'released', 'discarded')"),
+        nullable=False,
+    ),
+    Column("made_at", NUMBER, nullable=False),
+    Column("decided_at", NUMBER),
+    Column("decided_by", WORDS, nullable=False, server_default=""),
+    sqlite_autoincrement=True,
+)
+
+HELD_CARDS = Table(
+    "held_cards",
+    METADATA,
+    Column("held", NUMBER, ForeignKey("held.id"), primary_key=True, autoincrement=False),
+    Column("household", NUMBER, primary_key=True, autoincrement=False),
+    Column("draft", CONTENT, nullable=False),
+)
+
+STANDING = Table(
+    "standing",
+    METADATA,
+    Column("household", NUMBER, primary_key=True, autoincrement=False),
+    Column("low_runs", NUMBER, nullable=False),
+    Column("day", NUMBER, nullable=False),
+)
+
+PAUSED = Table(
+    "paused",
+    METADATA,
+    Column("household", NUMBER, primary_key=True, autoincrement=False),
+    Column("person", NUMBER, nullable=False),
+    Column("since_on", WORDS, nullable=False),
+    Column("due_on", WORDS, nullable=False),
+    Column("by", WORDS, nullable=False),
+)
+"""Who objects: rules and scores open no card for the household until a person has answered."""
+
+MONEY_DUE = Table(
+    "money_due",
+    METADATA,
+    Column("household", NUMBER, primary_key=True, autoincrement=False),
+    Column("person", NUMBER, primary_key=True, autoincrement=False),
+    Column("region", NUMBER, nullable=False),
+    Column("clause", WORDS, primary_key=True),
+    Column("amount_fen", NUMBER, nullable=False),
+    Column("status", WORDS, nullable=False),
+    Column("missing", WORDS, nullable=False),
+    Column("updated_on", WORDS, nullable=False),
+    Index("money_due_region", "region"),
+)
+"""Money that could be applied for: its own list, outside capacity."""
+
+OUTBOX = Table(
+    "outbox",
+    METADATA,
+    Column("id", NUMBER, primary_key=True),
+    Column("kind", WORDS, nullable=False),
+    Column("transition", NUMBER, nullable=False, server_default="0"),
+    Column("body", WORDS, nullable=False),
+    Column("made_at", NUMBER, nullable=False),
+    Column("sent_at", NUMBER),
+    Column("taken_until", NUMBER),
+    Index(
+        "outbox_waiting",
+        "id",
+        sqlite_where=_WAITING,
+        postgresql_where=_WAITING,
+    ),
+    sqlite_autoincrement=True,
+)
+"""What must leave the desk; written with the change that it tells, sent afterwards, at least once.
+Who sends a row has it until `taken_until`."""
+
+COUNTY_SIZES = Table(
+    "county_sizes",
+    METADATA,
+    Column("county", NUMBER, primary_key=True, autoincrement=False),
+    Column("households", NUMBER, nullable=False),
+    Column("as_of", WORDS, nullable=False),
+)
+"""How many households with present members a county had at its last deal: what opens cards between
+two deals may see only a part of the county, and a burst is measured against the whole."""
 
 
 def is_live() -> Any:

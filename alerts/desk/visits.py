@@ -25,6 +25,7 @@ from yujing.domain.codes import Answer, Outcome, VisitMode, zh
 from yujing.domain.policy import Policy
 from yujing.errors import TransitionError
 from yujing.storage.signed import to_signed
+from yujing.storage.sql import insert_row
 
 UNDOABLE = ("outcome", "snoozed", "assigned", "completed")
 SILENT = {Outcome.UNFOUNDED: "cool_down.days", Outcome.KNOWN: "cool_down.days",
@@ -65,14 +66,14 @@ class Visit:
 
 
 def the_card(connection: Connection, number: int) -> Card:
-    """Return a card.
+    """Return a card that nobody else changes until the end of the transaction.
 
     Raises
     ------
     TransitionError
         If there is none of that number.
     """
-    card = find_card(connection, number)
+    card = find_card(connection, number, to_change=True)
     if card is None:
         raise TransitionError(f"没有编号为 {number} 的提醒")
     return card
@@ -112,12 +113,13 @@ def record_outcome(
     columns = _columns(card, visit, change, policy, calendar) if card.is_live else {}
     transition = change_card(connection, card, change, undoable=True, **columns)
     day = (visit.day or change.day).isoformat()
-    outcome = connection.execute(insert(OUTCOMES).values(
-        card=card.id, transition=transition, fact=to_signed(visit.fact), day=day, by=change.by,
-        outcome=visit.outcome.value, mode=visit.mode.value, note=visit.note, rule=card.rule,
-        answers=json.dumps(dict(visit.answers), ensure_ascii=False, sort_keys=True),
-        kind=card.kind, undone=0,
-    )).lastrowid
+    outcome = insert_row(connection, OUTCOMES, {
+        "card": card.id, "transition": transition, "fact": to_signed(visit.fact), "day": day,
+        "by": change.by, "outcome": visit.outcome.value, "mode": visit.mode.value,
+        "note": visit.note, "rule": card.rule,
+        "answers": json.dumps(dict(visit.answers), ensure_ascii=False, sort_keys=True),
+        "kind": card.kind, "undone": 0,
+    })
     if visit.outcome in SILENT and card.is_live:
         key, why = SILENT[visit.outcome], visit.outcome.value
         _keep_silent(connection, card, change, transition, policy, key=key, why=why)

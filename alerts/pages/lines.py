@@ -17,7 +17,7 @@ from alerts.plans import clause_of
 from yujing.access.scope import Scope
 from yujing.domain.codes import Category, HouseholdType, members, number, zh
 from yujing.storage.signed import from_signed, to_signed
-from yujing.storage.sqlite import reading
+from yujing.storage.sql import reading
 from yujing.web import people
 from yujing.web.page import Ask
 from yujing.web.services import Services

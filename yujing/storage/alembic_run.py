@@ -18,7 +18,7 @@ def upgrade(connection: Connection, room: SqlRoom, now: str | None) -> list[str]
     """Run what a room lacks in the caller's transaction; return the numbers."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SET LOCAL statement_timeout = 0"))  # an index may take long
-    _run(room, lambda script: script._upgrade_revs("head", now), connection=connection)
+    _run(room, lambda script: script._upgrade_revs("head", now or "base"), connection=connection)
     return [number for number in room.numbers if number > (now or "")]
 
 
@@ -56,7 +56,7 @@ def print_upgrade(engine: Engine, room: SqlRoom, now: str | None) -> str:
     buffer = StringIO()
     buffer.write(f"-- {room.name}, from {now or 'nothing'} to {room.head}\n")
     _run(
-        room, lambda script: script._upgrade_revs("head", now),
+        room, lambda script: script._upgrade_revs("head", now or "base"),
         dialect_name=engine.dialect.name, as_sql=True, starting_rev=now, output_buffer=buffer,
     )  # fmt: skip
     return buffer.getvalue()

@@ -14,7 +14,7 @@ WORDS = Text().with_variant(Text(collation="C"), "postgresql")
 CONTENT = LargeBinary()
 """Bytes."""
 
-RATIO = Double()
+RATIO: Double[float] = Double()
 """A number of 64 bits with a fraction."""
 
 FLAG = Boolean()

@@ -13,7 +13,7 @@ from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, column, inspect, select, table, text
+from sqlalchemy import Connection, Engine, Text, column, inspect, select, table, text
 
 from yujing.errors import StorageError
 from yujing.storage.sql import reading, take_turn, writing
@@ -145,12 +145,13 @@ def _present(engine: Engine, rooms: Sequence[SqlRoom]) -> list[tuple[SqlRoom, st
 def _version(connection: Connection, room: SqlRoom) -> str | None:
     if not inspect(connection).has_table(room.version_table):
         return None
-    query = select(column("version_num")).select_from(table(room.version_table))
-    number = connection.execute(query).scalar()
+    number = connection.execute(
+        select(column("version_num", Text)).select_from(table(room.version_table))
+    ).scalar()
     if number is not None and number > room.head:
         raise StorageError(
             f"the tables of {room.name} are at {number}, made by a newer program; this one knows "
             f"{room.head}",
             permanent=True,
         )
-    return None if number is None else str(number)
+    return number

@@ -6,7 +6,7 @@ whole database.
 """
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from sqlalchemy import (
     create_engine,
     event,
     func,
+    insert,
     make_url,
     select,
 )
@@ -168,6 +169,11 @@ def reading(engine: Engine) -> Iterator[Connection]:
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
         yield connection
+
+
+def insert_row(connection: Connection, table: Table, row: Mapping[str, Any]) -> int:
+    """Insert a row into a table that numbers its rows (`id`), and return its number."""
+    return int(connection.execute(insert(table).returning(table.c.id), row).scalar_one())
 
 
 def insert_new(connection: Connection, table: Table) -> Insert:

@@ -1,18 +1,13 @@
-"""An empty desk for each test."""
-
-from collections.abc import Iterator
-from pathlib import Path
+"""An empty desk for each test, once on SQLite and once on PostgreSQL."""
 
 import pytest
+from sqlalchemy import Engine
 
 from alerts.desk import Desk
 from tests.support.unit_desk import POLICY
 from yujing.domain.calendar import Calendar
-from yujing.storage.sqlite import open_engine
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    engine = open_engine(tmp_path / "desk.sqlite")
-    yield Desk(engine, POLICY, Calendar())
-    engine.dispose()
+def desk(sql_engine: Engine) -> Desk:
+    return Desk(sql_engine, POLICY, Calendar())
