@@ -20,6 +20,7 @@ class Reason(NamedTuple):
 
 TEXTS: dict[str, tuple[str, str]] = {
     "too_long": ("一行超过 1 MiB", "the line is longer than 1 MiB"),
+    "too_many": ("一条消息中的事件太多", "too many events in one message"),
     "not_json": ("不是有效的 JSON", "not JSON"),
     "not_a_number": ("NaN 和 Infinity 不是数", "NaN and Infinity are no numbers"),
     "not_object": ("不是 JSON 对象", "not a JSON object"),
