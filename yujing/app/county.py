@@ -167,18 +167,19 @@ class County:
         return load_or_create(self.settings.key_path, data_dir=self.settings.data)
 
     @cached_property
-    def _vault_engine(self) -> Engine:
+    def vault_engine(self) -> Engine:
+        """The vault's database; on servers that of the desk."""
         return self._stores.vault()
 
     @cached_property
     def vault(self) -> Vault:
         """Names, ID numbers, phones, notes."""
-        return Vault(self._vault_engine, self.keys)
+        return Vault(self.vault_engine, self.keys)
 
     @cached_property
     def deadletters(self) -> DeadLetters:
         """Rows that could not be taken."""
-        return DeadLetters(self._vault_engine, self.keys)
+        return DeadLetters(self.vault_engine, self.keys)
 
     @cached_property
     def unmatched(self) -> Unmatched:
@@ -200,6 +201,12 @@ class County:
         """The event log."""
         self._client = self._stores.clickhouse()
         return EventLog(self._client)
+
+    @property
+    def client(self) -> Client:
+        """The connection of the log, for what reads and writes whole tables."""
+        _ = self.log
+        return self._client
 
     @cached_property
     def score_log(self) -> ScoreLog:

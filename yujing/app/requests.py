@@ -46,6 +46,7 @@ ANSWERS: dict[str, str] = {
     "policy.add": "yujing.app.policy:add",
     "policy.check": "yujing.app.policy:check",
     "doctor": "yujing.app.doctor:answer",
+    "backup": "yujing.app.backup:answer",
 }
 
 

@@ -29,6 +29,8 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "yujing.cli.serve:serve",
         "Serve the pages and the HTTP door; sweep and deal every day.",
     ),
+    ("backup", "yujing.cli.backup:backup", "One consistent point of everything, while it serves."),
+    ("restore", "yujing.cli.backup:restore", "Make a county from a backup."),
     ("doctor", "yujing.cli.doctor:doctor", "What is wrong with this installation, and the mend."),
 )
 ABOUT = "预警: early warning of job loss and of falling back into poverty."

@@ -1,0 +1,129 @@
+"""The tables of ClickHouse, out to files and in again, the same for the engine and a server.
+
+A file is an Arrow stream inside Zstandard. The engine's own BACKUP is not used: in this process it
+needs a configuration file, and on a server it writes where this program cannot read.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pyarrow as pa
+import zstandard
+
+from yujing.errors import UnreadableFileError
+from yujing.storage.clickhouse import Client, insert_rows, storage_errors
+
+EVENTS = "events"
+_ROWS_OF_AN_INSERT = 200_000  # as `streams.log.log`: whole or absent
+_LANE_BITS = 48
+
+Heard = Callable[[int], None]
+
+
+def tables_of(client: Client) -> list[str]:
+    """Return the tables that hold content."""
+    with storage_errors("reading the list of tables"):
+        rows = client.query(
+            "SELECT name FROM system.tables WHERE database = currentDatabase()"
+            " AND engine LIKE '%MergeTree%' AND name != 'migrations' ORDER BY name"
+        ).result_rows
+    return [str(name) for (name,) in rows]
+
+
+def versions_of(client: Client) -> dict[str, str]:
+    """Return how far the migrations of each room had run."""
+    with storage_errors("reading the migrations"):
+        rows = client.query("SELECT room, max(number) FROM migrations GROUP BY room").result_rows
+    return {str(room): f"{number:04}" for room, number in rows}
+
+
+def covered_by(client: Client) -> dict[int, int]:
+    """Return the highest position of each lane of the log."""
+    lane = f"bitShiftRight(position, {_LANE_BITS})"
+    sql = f"SELECT {lane} AS lane, max(position) FROM {EVENTS} GROUP BY lane"  # noqa: S608  ours
+    with storage_errors("reading the positions of the log"):
+        rows = client.query(sql).result_rows
+    return {int(lane): int(last) for lane, last in rows}
+
+
+def count(client: Client, table: str) -> int:
+    """Return the number of rows of a table, copies included."""
+    with storage_errors("counting rows"):
+        return int(client.query(f"SELECT count() FROM {table}").result_rows[0][0])  # noqa: S608  a name from the catalogue
+
+
+def dump(client: Client, table: str, path: Path, point: Mapping[int, int], heard: Heard) -> int:
+    """Write a table to a file and return the number of its rows; no file without rows.
+
+    Parameters
+    ----------
+    client
+        Open.
+    table
+        One of `tables_of`.
+    path
+        The file; made.
+    point
+        Of the events only those up to these positions are written: the log only grows, so that is
+        one moment of it, whatever is appended meanwhile.
+    heard
+        Hears the number of rows so far.
+    """
+    n = 0
+    with (
+        storage_errors(f"reading {table}"),
+        client.query_arrow_stream(_query(table, point)) as batches,
+        path.open("xb") as raw,
+        zstandard.ZstdCompressor(6).stream_writer(raw) as file,
+    ):
+        writer = None
+        for batch in batches:
+            if writer is None:
+                writer = pa.ipc.new_stream(file, batch.schema)
+            writer.write_batch(batch)
+            n += batch.num_rows
+            heard(n)
+        if writer is not None:
+            writer.close()
+    if not n:
+        path.unlink()  # without rows there was no schema to write
+    return n
+
+
+def fill(client: Client, table: str, path: Path, heard: Heard) -> int:
+    """Put the rows of a file into a table and return how many."""
+    n = 0
+    for rows in _tables(path):
+        with storage_errors(f"filling {table}"):
+            insert_rows(client, table, rows)
+        n += rows.num_rows
+        heard(n)
+    return n
+
+
+def _query(table: str, point: Mapping[int, int]) -> str:
+    if table != EVENTS:
+        return f"SELECT * FROM {table}"  # noqa: S608  a name from the catalogue
+    lanes = [
+        f"(position >= {lane << _LANE_BITS} AND position <= {last})"
+        for lane, last in sorted(point.items())
+    ]
+    return f"SELECT * FROM {EVENTS} WHERE {' OR '.join(lanes) or '0'}"  # noqa: S608  integers
+
+
+def _tables(path: Path) -> Iterator[pa.Table]:
+    """Return the rows of a file in pieces fit for one insert."""
+    waiting: list[pa.RecordBatch] = []
+    with path.open("rb") as raw, zstandard.ZstdDecompressor().stream_reader(raw) as file:
+        try:
+            reader = pa.ipc.open_stream(file)
+            for batch in reader:
+                for start in range(0, batch.num_rows, _ROWS_OF_AN_INSERT):
+                    waiting.append(batch.slice(start, _ROWS_OF_AN_INSERT))
+                    if sum(one.num_rows for one in waiting) >= _ROWS_OF_AN_INSERT:
+                        yield pa.Table.from_batches(waiting)
+                        waiting = []
+        except pa.ArrowInvalid as error:
+            raise UnreadableFileError(f"{path} does not read: {error}") from None
+    if waiting:
+        yield pa.Table.from_batches(waiting)
