@@ -144,7 +144,7 @@ def _lead_by_score(
     p12[home], feature[home] = np.nan_to_num(scores.p12), scores.household_feature
     rows["p12"] = p12[at]
 
-    worst = _worst_member(keys, scores)[at]
+    worst = worst_member(keys, scores)[at]
     by_job = rows["u90"] * policy.number("loss.job", day=as_of) > (
         rows["p12"] * policy.number("loss.poor_household", day=as_of)
     )
@@ -171,7 +171,7 @@ def _lead_by_score(
     ]
 
 
-def _worst_member(keys: Keys, scores: RiskScores) -> Ints:
+def worst_member(keys: Keys, scores: RiskScores) -> Ints:
     """Return the place of the member with the highest U90 of each household, -1 none."""
     worst = np.full(len(keys), -1, dtype=np.int64)
     known = np.flatnonzero(~np.isnan(scores.u90))

@@ -43,6 +43,8 @@ class DeskView:
     ----------
     open_households
         Keys with an open card, rising.
+    open_persons
+        Members who caused an open card, rising.
     used
         Cards that each village got in the month of the deal, reds, reports and audits included.
     audits
@@ -66,6 +68,7 @@ class DeskView:
     """
 
     open_households: Keys = field(default_factory=_no_keys)
+    open_persons: Keys = field(default_factory=_no_keys)
     used: Mapping[int, int] = field(default_factory=dict)
     audits: Mapping[int, int] = field(default_factory=dict)
     live: Mapping[int, int] = field(default_factory=dict)

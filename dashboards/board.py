@@ -6,17 +6,19 @@ from datetime import date, datetime, timedelta
 from threading import Lock
 from typing import Any
 
+import numpy as np
 from sqlalchemy import Engine, text
 
 from dashboards.counts import VillageCounts
-from dashboards.numbers import counts_of
-from dashboards.picture import Picture, draw, live_households
+from dashboards.numbers import NEEDS, counts_of
+from dashboards.picture import Ints, Keys, Picture, draw, live_households
 from dashboards.snapshots import Snapshots
 from models.features.policy import IncomePolicy
-from yujing.storage.sqlite import reading
+from yujing.storage.sql import reading
 from yujing.web.services import Services
 
 FRESH_FOR = timedelta(minutes=1)
+_NOBODY = np.empty(0, dtype=np.uint64)
 
 
 @dataclass(frozen=True)
@@ -84,3 +86,29 @@ def keep_snapshot(
     """Keep the numbers of a day; the sweep calls it after the deal."""
     picture = draw(state, live_households(engine), as_of=as_of, policy=policy)
     snapshots(engine).keep(as_of, counts_of(picture))
+
+
+def counts_without_cards(
+    state: Any, *, as_of: date, policy: IncomePolicy
+) -> dict[str, VillageCounts]:
+    """Return the numbers of a day that a state alone gives, of a part of a county as well."""
+    counts = counts_of(draw(state, _NOBODY, as_of=as_of, policy=policy))
+    del counts[NEEDS]
+    return counts
+
+
+def keep_counts(
+    counts: Mapping[str, VillageCounts], engine: Engine, *, as_of: date, keys: Keys, regions: Ints
+) -> None:
+    """Keep the numbers of a day with those that the desk gives.
+
+    Parameters
+    ----------
+    counts
+        Of the whole county, from `counts_without_cards`.
+    keys, regions
+        Its households with present members, and their villages.
+    """
+    live = np.isin(keys, live_households(engine))
+    needs = VillageCounts.tally(regions, live, np.ones(len(keys), dtype=bool))
+    Snapshots(engine).keep(as_of, {NEEDS: needs, **counts})

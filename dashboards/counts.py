@@ -1,6 +1,6 @@
 """A count with its denominator, and such counts by village; sums over any region."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,6 +64,19 @@ class VillageCounts:
             np.bincount(place[counted], minlength=len(villages)).astype(np.int64),
             np.bincount(place[among], minlength=len(villages)).astype(np.int64),
         )
+
+    @classmethod
+    def sum(cls, parts: Sequence["VillageCounts"]) -> "VillageCounts":
+        """Return the counts of all parts together; a village may be in several."""
+        named = np.concatenate([np.empty(0, np.int64), *(part.villages for part in parts)])
+        villages, place = np.unique(named, return_inverse=True)
+        totals = []
+        for column in ("numerators", "denominators"):
+            total = np.zeros(len(villages), dtype=np.int64)
+            values = [np.empty(0, np.int64), *(getattr(part, column) for part in parts)]
+            np.add.at(total, place.reshape(-1), np.concatenate(values))
+            totals.append(total)
+        return cls(villages, *totals)
 
     def rows(self) -> Iterator[tuple[int, int, int]]:
         """Yield (village, numerator, denominator)."""

@@ -14,6 +14,7 @@ from models.features.bits import NO_DAY
 from yujing.domain.codes import Outcome, number
 from yujing.domain.days import to_day
 
+NEEDS = "needs"  # the one number that the desk's cards give
 _CONFIRMED, _SOLVED, _KNOWN = (
     number(code) for code in (Outcome.CONFIRMED, Outcome.SOLVED, Outcome.KNOWN)
 )
@@ -70,7 +71,7 @@ def _helped_lately(picture: Picture) -> Bools:
 
 NUMBERS = (
     Number(
-        code="needs",
+        code=NEEDS,
         zh="需要帮助",
         unit="户",
         counts="今天还有未办结提醒的户",

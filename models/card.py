@@ -165,6 +165,10 @@ class Scorecard(msgspec.Struct, frozen=True, dict=True):
         """Return the points of each row and card feature; with the intercept they are the logit."""
         return self.table.contributions(features.X[:, self._columns(features.names)])
 
+    def cells(self, features: FeatureTable) -> npt.NDArray[np.int64]:
+        """Return the cell of each row and card feature."""
+        return self.table.cells(features.X[:, self._columns(features.names)])
+
     def reasons(self, features: FeatureTable, row: int, n: int | None = None) -> list[Reason]:
         """Return the parts of one row's score, the largest first.
 

@@ -35,6 +35,8 @@ def read_view(connection: Connection, as_of: date) -> DeskView:
     sizes = select(COUNTY_SIZES.c.county, COUNTY_SIZES.c.households)
     return DeskView(
         open_households=_keys(connection, select(CARDS.c.household).where(is_live())),
+        open_persons=_keys(
+            connection, select(CARDS.c.person).where(is_live(), CARDS.c.person != 0)),
         used={row[0]: row[1] for row in connection.execute(count)},
         audits={
             row[0]: row[1] for row in connection.execute(count.where(CARDS.c.kind == "audit"))

@@ -8,13 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from alerts.benefit import RiskScores
-from alerts.factor_words import factor_words
-from alerts.reasons import Factor
 from alerts.rules import Signals
 from alerts.rules.evaluation import evaluate_situation
 from alerts.rules.situation import Situation
-from models.card import Kind, Reason, Scorecard
+from models.card import Kind, Scorecard
 from models.expert import expert_card
+from models.features.context import Context
 from models.features.snapshot import cutoff_s
 from models.features.tables import FeatureTable
 from models.registry import Registry
@@ -26,7 +25,6 @@ from yujing.app.ordered import OrderedState
 from yujing.domain.policy import Policy
 
 EXPERT_SINCE = date(2026, 11, 24)  # when the expert cards were written: part of their ids
-FACTORS_SHOWN = 6  # judgement: what fits on a phone
 
 Ints = npt.NDArray[np.int64]
 
@@ -45,6 +43,8 @@ class Picture:
         Dated values.
     u90, p12
         The cards in force.
+    context
+        Of the whole county, where the state is a part of it; the state's own when not given.
     """
 
     state: OrderedState
@@ -52,6 +52,7 @@ class Picture:
     policy: Policy
     u90: Scorecard
     p12: Scorecard
+    context: Context | None = None
 
     @cached_property
     def situation(self) -> Situation:
@@ -61,7 +62,10 @@ class Picture:
     @cached_property
     def scores(self) -> Scores:
         """Both risks of everybody."""
-        return score(self.state, as_of=self.as_of, u90=self.u90, p12=self.p12, policy=self.policy)
+        return score(
+            self.state, as_of=self.as_of, u90=self.u90, p12=self.p12, policy=self.policy,
+            context=self.context,
+        )  # fmt: skip
 
     @cached_property
     def signals(self) -> Signals:
@@ -89,27 +93,6 @@ class Picture:
             p12_model=self.p12.id,
         )
 
-    def factors(self, household: int, person: int) -> list[Factor]:
-        """Return what speaks for the scores of a household, loudest first.
-
-        Parameters
-        ----------
-        household, person
-            Keys; for person 0 the household's own score.
-        """
-        if person:
-            row = int(self.state.person_rows(np.array([person], dtype=np.uint64))[0])
-            place = int(np.searchsorted(self.scores.members, row)) if row >= 0 else -1
-            card, table = self.u90, self.scores.member_table
-        else:
-            row = int(self.state.household_rows(np.array([household], dtype=np.uint64))[0])
-            place = int(np.searchsorted(self.scores.households, row)) if row >= 0 else -1
-            card, table = self.p12, self.scores.household_table
-        if place < 0 or place >= len(table.rows):
-            return []
-        reasons = [reason for reason in card.reasons(table, place) if reason.points > 0]
-        return [to_factor(reason) for reason in reasons[:FACTORS_SHOWN]]
-
 
 def homes_keys(state: OrderedState, rows: Ints) -> npt.NDArray[np.uint64]:
     """Return the keys of household rows."""
@@ -128,32 +111,33 @@ def loudest(card: Scorecard, table: FeatureTable, names: tuple[str, ...]) -> Int
     return np.where(speaks, places, -1).astype(np.int64)
 
 
-def to_factor(reason: Reason) -> Factor:
-    """Return a part of a score as the desk writes it."""
-    words = factor_words(reason.name, reason.cell_zh)
-    return Factor(reason.name, reason.zh, reason.points, words)
-
-
 def card_in_force(registry: Registry, kind: Kind) -> Scorecard:
     """Return the promoted card of a kind, or the expert's before the first training."""
     card_id = registry.active_id(kind)
     return expert_card(kind, as_of=EXPERT_SINCE) if card_id is None else registry.load(card_id)
 
 
-def picture(county: County, as_of: date, *, state: State | None = None) -> Picture:
+def picture(
+    county: County, as_of: date, *, state: State | OrderedState | None = None,
+    context: Context | None = None,
+) -> Picture:  # fmt: skip
     """Return the picture of a day.
 
     Parameters
     ----------
     state
-        The state to look at; that of `state_at` when not given.
+        The state to look at, or a part of it; that of `state_at` when not given.
+    context
+        Of the whole county, where the state is a part of it.
     """
+    whole = state_at(county, as_of) if state is None else state
     return Picture(
-        OrderedState(state_at(county, as_of) if state is None else state),
+        whole if isinstance(whole, OrderedState) else OrderedState(whole),
         as_of,
         county.policy,
         card_in_force(county.registry, "u90"),
         card_in_force(county.registry, "p12"),
+        context,
     )
 
 

@@ -5,30 +5,36 @@ day before the last deal is a dry run: it says what it would do and changes noth
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 
 import numpy as np
-from sqlalchemy import text
+from sqlalchemy import func, insert, select
 
 from alerts.candidates import candidates
 from alerts.dealing import Deal, Verdict, deal
+from alerts.desk.dealt import Applied
 from alerts.hysteresis import next_standing
 from alerts.view import DeskView
-from dashboards.board import keep_snapshot
+from dashboards.board import keep_counts, keep_snapshot
 from models.features.snapshot import cutoff_s
 from streams.log.scores import HOUSEHOLD, MEMBER, ScoreBatch
 from yujing.app.county import County
 from yujing.app.feedback import relay
 from yujing.app.output import DONE, Output
+from yujing.app.part import Part, merge, part_of
 from yujing.app.picture import Picture, picture
 from yujing.app.reds import deal_reds
 from yujing.app.requests import Arguments
+from yujing.app.tables import SWEEP
 from yujing.errors import UsageError
 from yujing.settings import SHANGHAI
-from yujing.storage.sqlite import reading, writing
+from yujing.storage.sql import reading, writing
 
 _DAY_S = 86_400
+_NO_UPKEEP = MappingProxyType({"moved": 0, "ended": 0, "expired": 0})
 MOST_MISSED_DAYS = 31  # judgement: boards look back a month; older holes stay holes
 
 
@@ -95,15 +101,13 @@ def last_deal_day(county: County) -> date | None:
     return county.desk.last_deal_day()
 
 
-def decide(county: County, seen: Picture, view: DeskView) -> Deal:
-    """Return the deal of a picture and a desk; nothing is written."""
-    day, policy = seen.as_of, county.policy
-    standing = next_standing(view.standing, seen.risks, as_of=day, policy=policy)
-    situation = seen.situation
+def decide(county: County, part: Part, view: DeskView) -> Deal:
+    """Return the deal of a whole county and a desk; nothing is written."""
+    day, policy, there = part.as_of, county.policy, part.there
+    standing = next_standing(view.standing, part.risks, as_of=day, policy=policy)
     chosen = candidates(
-        seen.signals, seen.risks, standing=standing, population=situation.keys,
-        regions=situation.regions, as_of=day, policy=policy,
-        measured=county.desk.measured(before=day),
+        part.signals, part.risks, standing=standing, population=there.keys, regions=there.regions,
+        as_of=day, policy=policy, measured=county.desk.measured(before=day),
     )  # fmt: skip
     return deal(
         chosen, view, as_of=day, policy=policy, calendar=county.calendar,
@@ -111,41 +115,87 @@ def decide(county: County, seen: Picture, view: DeskView) -> Deal:
     )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Dealt:
+    """What was decided on a day and, unless it was a dry run, done at the desk."""
+
+    made: Deal
+    upkeep: Mapping[str, int]
+    applied: Applied | None
+
+
+def deal_part(
+    county: County, part: Part, *, at: datetime, position: int, opened_before: int | None = None
+) -> Dealt:
+    """Deal to a whole county: look after the cards, choose, write, keep the board's numbers.
+
+    Again does no harm: a village is dealt to once a day.
+
+    Parameters
+    ----------
+    part
+        Of the whole county.
+    at
+        When the deal is made.
+    position
+        The last place in the log that it saw, where one number says it.
+    opened_before
+        Cards opened later know more than the part does and are left alone.
+    """
+    desk, day = county.desk, part.as_of
+    did = desk.upkeep(
+        part.signals, part.there, county.log, due=part.due, at=at, opened_before=opened_before
+    )
+    made = decide(county, part, desk.view(day))
+    applied = desk.apply_deal(
+        made, at=at, position=position, explain=part.factors.explain, late_sources=part.late
+    )
+    there = part.there
+    keep_counts(part.counts, county.engine, as_of=day, keys=there.keys, regions=there.regions)
+    return Dealt(made, did, applied)
+
+
 def _sweep_day(
     county: County, day: date, dry: bool, reloaded: int, n_missed: int, output: Output
 ) -> Swept:
     output.progress(f"sweep {day}", 0, 3)
     seen = picture(county, day)
-    at = moment_of(county, day)
-    did = {"moved": 0, "ended": 0, "expired": 0}
     if not dry:
         keep_scores(county, seen)
-        did = county.desk.upkeep(seen.signals, seen.situation, county.log, at=at)
-    output.progress(f"sweep {day}", 1, 3)
     view = county.desk.view(day)
-    made = decide(county, seen, view)
-    opened, updated, audits, held = _would(made)
-    if not dry:
-        position = county.log.last_position()
-        applied = county.desk.apply_deal(made, at=at, position=position, explain=seen.factors)
-        opened, updated = len(applied.opened), len(applied.updated)
-        audits, held = len(applied.audits), len(applied.held)
-        keep_snapshot(seen.state, county.engine, as_of=day, policy=county.policy)
+    part = merge([part_of(seen, view)])
+    output.progress(f"sweep {day}", 1, 3)
+    if dry:
+        dealt = Dealt(decide(county, part, view), _NO_UPKEEP, None)
+    else:
+        at, position = moment_of(county, day), county.log.last_position()
+        dealt = deal_part(county, part, at=at, position=position)
         relay(county)
     output.progress(f"sweep {day}", 3, 3)
-    done = Swept(
-        day.isoformat(), dry, len(seen.state.members), len(seen.situation.keys),
-        seen.u90.id, seen.p12.id, len(made.candidates.rows), opened, updated, audits, held,
-        did["moved"], did["ended"], did["expired"],
-        sum(village.not_sent for village in made.villages),
-        sum(village.not_sent_fen for village in made.villages) // 100,
-        reloaded, n_missed, list(made.warnings),
-    )  # fmt: skip
+    done = swept(part, dealt, reloaded=reloaded, n_missed=n_missed)
     if not dry:
         _note(county, day, "deal", done)
         county.unmatched.purge(county.now_s() - county.settings.unmatched_days * _DAY_S)
     _measure(county, done, dry=dry)
     return done
+
+
+def swept(part: Part, dealt: Dealt, *, reloaded: int = 0, n_missed: int = 0) -> Swept:
+    """Return what a sweep did, in numbers."""
+    made, did, applied = dealt.made, dealt.upkeep, dealt.applied
+    if applied is None:
+        opened, updated, audits, held = _would(made)
+    else:
+        opened, updated = len(applied.opened), len(applied.updated)
+        audits, held = len(applied.audits), len(applied.held)
+    return Swept(
+        part.as_of.isoformat(), applied is None, part.n_members, len(part.there.keys),
+        *part.models, len(made.candidates.rows), opened, updated, audits, held,
+        did["moved"], did["ended"], did["expired"],
+        sum(village.not_sent for village in made.villages),
+        sum(village.not_sent_fen for village in made.villages) // 100,
+        reloaded, n_missed, list(made.warnings),
+    )  # fmt: skip
 
 
 def _would(made: Deal) -> tuple[int, int, int, int]:
@@ -198,24 +248,21 @@ def _missed(last: date | None, today: date) -> list[date]:
 
 def _last_sweep(county: County) -> date | None:
     with reading(county.engine) as connection:
-        day = connection.execute(text("SELECT max(as_of) FROM sweep")).scalar()
+        day = connection.execute(select(func.max(SWEEP.c.as_of))).scalar()
     return date.fromisoformat(day) if day else None
 
 
 def _note(county: County, day: date, kind: str, done: Swept | None) -> None:
     with writing(county.engine) as connection:
         connection.execute(
-            text(
-                "INSERT INTO sweep (as_of, kind, position, known_before, counts, done_at) "
-                "VALUES (:as_of, :kind, :position, :known_before, :counts, :at)"
-            ),
+            insert(SWEEP),
             {
                 "as_of": day.isoformat(),
                 "kind": kind,
                 "position": county.log.last_position(),
                 "known_before": min(cutoff_s(day + timedelta(days=1)), county.now_s() + 1),
                 "counts": json.dumps(asdict(done), ensure_ascii=False) if done else "{}",
-                "at": county.now_s(),
+                "done_at": county.now_s(),
             },
         )
 
