@@ -67,8 +67,9 @@ class Registered:
 
     def add(self, keys: Keys) -> None:
         """Register keys."""
-        if len(keys):
-            self._keys = np.union1d(self._keys, keys)
+        new = np.unique(keys[~self.holds(keys)])
+        if len(new):  # sorting all of them anew took an eighth of the load of a large county
+            self._keys = np.insert(self._keys, np.searchsorted(self._keys, new), new)
 
 
 def registering(facts: FactArray) -> Keys:

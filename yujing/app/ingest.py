@@ -1,5 +1,6 @@
 """Files of events into the log: `yujing ingest`."""
 
+import gc
 import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
-from sqlalchemy import text
+from sqlalchemy import insert
 
 from streams.door.files import Limits, read_lines
 from streams.door.grant import Grant
@@ -18,9 +19,10 @@ from yujing.app.output import DONE, FAILED, PARTLY, Fields, Output
 from yujing.app.people import source_of
 from yujing.app.reds import FileTouch, deal_reds
 from yujing.app.requests import Arguments
+from yujing.app.tables import BACKFILL
 from yujing.errors import UnreadableFileError, UsageError
 from yujing.storage.private import private_directory
-from yujing.storage.sqlite import writing
+from yujing.storage.sql import writing
 
 _PIECE = 2**20
 
@@ -36,6 +38,7 @@ def answer(county: County, arguments: Arguments, output: Output) -> int:
     files = [Path(name) for name in arguments["files"]]
     if not files:
         raise UsageError("name at least one file")
+    gc.freeze()  # what is there now stays: no collection between batches looks through it
     source = arguments.get("source")
     grant = Grant(source_of(source) if source else None, None, ("",), bool(arguments["backfill"]))
     results = ingest_files(county, files, grant, output, show=output.result)
@@ -94,11 +97,11 @@ def _note_backfill(county: County, result: Fields) -> None:
     """Record who said of a file when its rows were known."""
     with writing(county.engine) as connection:
         connection.execute(
-            text("INSERT INTO backfill (sha256, rows, by_whom, at) VALUES (:sha, :rows, :by, :at)"),
+            insert(BACKFILL),
             {
-                "sha": result["sha256"] or "",
+                "sha256": result["sha256"] or "",
                 "rows": result["rows"],
-                "by": f"system account {os.getuid()}",
+                "by_whom": f"system account {os.getuid()}",
                 "at": county.now_s(),
             },
         )

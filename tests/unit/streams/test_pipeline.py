@@ -51,6 +51,18 @@ def test_a_household_is_registered_by_its_own_event_or_by_a_member() -> None:
     assert len(registered) == 3
 
 
+def test_who_is_registered_in_any_order_and_twice_is_registered_once() -> None:
+    registered = Registered(keys(5, 20), NO_KEYS)
+
+    registered.add(keys(30, 7, 1, 7))
+    registered.add(keys(20, 30))
+    registered.add(NO_KEYS)
+
+    assert len(registered) == 5
+    assert registered.holds(keys(1, 5, 7, 20, 30)).all()
+    assert not registered.holds(keys(0, 6, 21, 31)).any()
+
+
 def test_a_place_is_always_matched() -> None:
     facts = facts_of((1, DISASTER, AREA, 520_000_000_000, 0))
 
