@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from alerts.candidates import candidates
-from alerts.dealing import deal
+from alerts.dealing import COUNTY_UNIT, deal
 from alerts.hysteresis import Standing
 from alerts.rules.evaluation import evaluate_situation
 from alerts.rules.part import part_of
@@ -14,6 +14,7 @@ from alerts.rules.situation import Situation
 from streams.pipeline import Keys
 from streams.state.state import State
 from yujing.app.county import County
+from yujing.app.ordered import Owned
 
 
 def touched_households(state: State, touched: Keys) -> Keys:
@@ -32,32 +33,50 @@ class FileTouch:
     touched: Keys
 
 
-def deal_reds(county: County, touched: Keys, *, files: Sequence[FileTouch] = ()) -> int:
+def deal_reds(
+    county: County, touched: Keys, *, files: Sequence[FileTouch] = (), owned: Owned | None = None
+) -> int:
     """Open cards at once for reds and reports of touched households; return how many.
 
     A duplicate touches its household too, so that a kill between log and desk loses no red. The
     caller holds `busy`.
+
+    Parameters
+    ----------
+    touched
+        Persons and households.
+    files
+        Which of them which file touched.
+    owned
+        Which households are this process's to look after; all when not given.
     """
     if not len(touched):
         return 0
     state, today = county.state, county.today()
     homes = touched_households(state, touched)
+    if owned is not None:
+        homes = homes[owned(homes)]
     if not len(homes):
         return 0
-    signals = evaluate_situation(Situation(part_of(state, homes), today, county.policy))
+    seen = Situation(part_of(state, homes), today, county.policy)
+    signals = evaluate_situation(seen)
     if not len(signals):
         return 0
-    whole = Situation(state, today, county.policy)  # bursts are measured against the county
+    view = county.desk.view(today)
+    if not set((seen.regions // COUNTY_UNIT).tolist()) <= view.county_households.keys():
+        # bursts are measured against the county, as large as its last deal knew it; before the
+        # first one all that is in memory must do
+        seen = Situation(state, today, county.policy)
     chosen = candidates(
-        signals, None, standing=Standing(), population=whole.keys, regions=whole.regions,
+        signals, None, standing=Standing(), population=seen.keys, regions=seen.regions,
         as_of=today, policy=county.policy, measured=county.desk.measured(before=today),
     )  # fmt: skip
     for one in files:
         of_file = np.isin(chosen.rows["household"], touched_households(state, one.touched))
         chosen.rows["file"][of_file] = one.file
     made = deal(
-        chosen, county.desk.view(today), as_of=today, policy=county.policy,
-        calendar=county.calendar, seed=county.settings.seed, urgent=True,
+        chosen, view, as_of=today, policy=county.policy, calendar=county.calendar,
+        seed=county.settings.seed, urgent=True,
     )  # fmt: skip
     applied = county.desk.apply_deal(made, at=county.now(), position=county.log.last_position())
     county.metrics.count("yujing_cards_total", len(applied.opened), what="opened")
