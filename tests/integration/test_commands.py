@@ -6,9 +6,6 @@ import os
 import random
 import signal
 import subprocess
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from threading import Timer
 
@@ -23,36 +20,12 @@ from tests.support.running_county import (
     lines_of,
     open_county,
     run,
+    serving,
     written,
 )
 from yujing.app.serve import ADDRESS_FILE
 
 pytestmark = pytest.mark.integration
-
-_STARTS_WITHIN_S = 120
-
-
-@contextmanager
-def serving(data: Path) -> Iterator["subprocess.Popen[bytes]"]:
-    """A running `yujing serve` on a free port."""
-    with subprocess.Popen(
-        command("serve", "--port", "0"),
-        env=environment(data, YUJING_DEAL_AT="23:59"),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as process:
-        try:
-            until = time.monotonic() + _STARTS_WITHIN_S
-            while not (data / ADDRESS_FILE).exists():
-                assert process.poll() is None
-                assert time.monotonic() < until
-                time.sleep(0.1)
-            yield process
-        finally:
-            if process.poll() is None:
-                process.terminate()
-            process.wait(60)
-
 
 @pytest.fixture
 def data(county_files: list[Path], tmp_path: Path) -> Path:

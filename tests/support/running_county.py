@@ -5,6 +5,7 @@ import os
 import random
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,12 +20,14 @@ from yujing.app.county import County
 from yujing.app.digest import digest
 from yujing.app.ingest import ingest_files
 from yujing.app.output import Fields, Silence
+from yujing.app.serve import ADDRESS_FILE
 from yujing.settings import Settings
 
 END = date(2026, 11, 20)  # a Friday; the clock of the tests stands a little later
 NOW = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)
 HOUSEHOLDS, MONTHS = 60, 26
 BACKFILL = Grant(backfill=True)
+_STARTS_WITHIN_S = 120
 
 
 def simulated(folder: Path, households: int = HOUSEHOLDS, seed: int = 3) -> list[Path]:
@@ -109,3 +112,25 @@ def run(data: Path, *arguments: str, **more: str) -> Ran:
         [json.loads(line) for line in done.stdout.splitlines()] if "--json" in arguments else []
     )
     return Ran(done.returncode, results, done.stderr)
+
+
+@contextmanager
+def serving(data: Path, **more: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """A running `yujing serve` on a free port."""
+    with subprocess.Popen(
+        command("serve", "--port", "0"),
+        env=environment(data, **{"YUJING_DEAL_AT": "23:59", **more}),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        try:
+            until = time.monotonic() + _STARTS_WITHIN_S
+            while not (data / ADDRESS_FILE).exists():
+                assert process.poll() is None
+                assert time.monotonic() < until
+                time.sleep(0.1)
+            yield process
+        finally:
+            if process.poll() is None:
+                process.terminate()
+            process.wait(60)
