@@ -59,6 +59,8 @@ class StampedReading:
         Index of the message of each fact.
     places
         Place in its message of each fact.
+    moved_from
+        Household that each fact takes its person out of, 0 for none.
     rejects
         What could not be read, rising by message and place.
     """
@@ -67,6 +69,7 @@ class StampedReading:
     record_ids: list[str]
     messages: Ints
     places: Ints
+    moved_from: npt.NDArray[np.uint64]
     rejects: list[StampedReject]
 
     def __repr__(self) -> str:
@@ -110,6 +113,7 @@ class StampedReader:
         grouped = group_by_type(found.events, np.arange(len(found.events)), STAMPED_TYPES)
         facts = np.repeat(empty_facts(1), len(found.events))
         faults = Faults(len(facts))
+        moved_from = _keys("moved_from", [e.moved_from for e in grouped.events], faults)
         _fill(grouped, facts, faults)
         good = faults.first == 0
         rejects = found.rejects
@@ -129,6 +133,7 @@ class StampedReader:
             record_ids=[grouped.events[at].source_record_id for at in kept.tolist()],
             messages=messages[rows],
             places=places[rows],
+            moved_from=moved_from[kept],
             rejects=sorted(rejects, key=lambda reject: reject[:2]),
         )
 

@@ -25,6 +25,7 @@ from yujing.domain.days import NEVER, from_day
 from yujing.domain.region import CODE_DIGITS
 
 Ints = npt.NDArray[Any]
+Keys = npt.NDArray[np.uint64]
 Pieces = Sequence[bytes]
 
 _MOST_REMEMBERED = 100_000
@@ -89,7 +90,9 @@ class StampedEncoder:
             t.kind: [f for f in fields_of(t) if f.spelling is Spelling.KEY] for t in STAMPED_TYPES
         }
 
-    def encode(self, facts: FactArray, record_ids: Sequence[str]) -> list[bytes]:
+    def encode(
+        self, facts: FactArray, record_ids: Sequence[str], moved_from: Keys | None = None
+    ) -> list[bytes]:
         """Return each fact as a JSON object, in the same order.
 
         Parameters
@@ -98,19 +101,28 @@ class StampedEncoder:
             As the door made them; position, household and content are not written.
         record_ids
             As the door made them.
+        moved_from
+            Household that each event takes its person out of, 0 for none; none at all when not
+            given.
         """
+        if moved_from is None:
+            moved_from = np.zeros(len(facts), dtype=np.uint64)
         out: list[bytes] = [_NOTHING] * len(facts)
         order = np.argsort(facts["kind"].astype(np.int64) * 2 + facts["retracted"], kind="stable")
         ids = list(map(json.encode, record_ids))
         for group in _groups(facts, order, self._types):
             rows = order[group.at]
             places = rows.tolist()
-            written = self._encode(group, facts.take(rows), [ids[at] for at in places])
+            written = self._encode(
+                group, facts.take(rows), [ids[at] for at in places], moved_from[rows]
+            )
             for at, line in zip(places, written, strict=True):
                 out[at] = line
         return out
 
-    def _encode(self, group: Group, facts: FactArray, ids: Pieces) -> Iterable[bytes]:
+    def _encode(
+        self, group: Group, facts: FactArray, ids: Pieces, moved_from: Keys
+    ) -> Iterable[bytes]:
         """Return the events of one type, all of them retractions or none."""
         kind = group.event_type.kind
         found: list[Pieces | bytes] = [
@@ -119,6 +131,7 @@ class StampedEncoder:
         ends = np.where(facts["occurred_to"] == facts["occurred_from"], NEVER, facts["occurred_to"])
         found += [self._until.of(ends), self._region.of(facts["region"])]
         found += [*_subjects(facts), _keys("fact", facts["fact"])]
+        found.append(_keys("moved_from", moved_from))
         if group.retracted:
             found.append(b',"op":"retract"')
         else:
@@ -153,7 +166,7 @@ def _subjects(facts: FactArray) -> list[Pieces | bytes]:
     return found
 
 
-def _keys(name: str, keys: npt.NDArray[np.uint64]) -> Pieces | bytes:
+def _keys(name: str, keys: Keys) -> Pieces | bytes:
     """Return the piece of each key as 16 hexadecimal digits; 0 is not said."""
     if not keys.any():
         return _NOTHING

@@ -26,6 +26,8 @@ class StampedEvent(Record):
     occurred_from: date  # the door wrote 1970-01-01 where a retraction had none
     flagged: bool = False
     """Whether the door did not know the place."""
+    moved_from: Key | None = None
+    """Which household a member leaves with this event, as far as the door knows."""
 
 
 def _stamped(event_type: EventType) -> EventType:

@@ -51,12 +51,20 @@ def without_routing(facts: FactArray) -> bytes:
     return plain.tobytes()
 
 
-@given(st.lists(told(), min_size=1, max_size=8), st.integers(1, 5))
+@given(st.lists(told(), min_size=1, max_size=8), st.integers(1, 5), st.data())
 @settings(max_examples=300)
-def test_facts_come_back_as_the_door_made_them(some: list[dict[str, Any]], size: int) -> None:
+def test_facts_come_back_as_the_door_made_them(
+    some: list[dict[str, Any]], size: int, data: st.DataObject
+) -> None:
     grant = Grant(backfill=True)
     reading = DOOR.read(list(map(msgspec.json.encode, some)), grant=grant, known_at=KNOWN_AT)
-    lines = ENCODER.encode(reading.facts, reading.record_ids)
+    n_facts = len(reading.facts)
+    left = st.lists(
+        st.sampled_from([0, 1, 2**64 - 1]) | st.integers(0, 2**64 - 1),
+        min_size=n_facts, max_size=n_facts,
+    )  # fmt: skip
+    moved_from = np.array(data.draw(left), dtype=np.uint64)
+    lines = ENCODER.encode(reading.facts, reading.record_ids, moved_from)
     envelopes = [
         b"[" + b",".join(lines[start : start + size]) + b"]" for start in range(0, len(lines), size)
     ]
@@ -67,6 +75,7 @@ def test_facts_come_back_as_the_door_made_them(some: list[dict[str, Any]], size:
     for back in (single, bulk):
         assert without_routing(back.facts) == without_routing(reading.facts)
         assert back.record_ids == reading.record_ids
+        assert back.moved_from.tolist() == moved_from.tolist()
     n = np.arange(len(lines))
     assert single.messages.tolist() == n.tolist()
     assert single.places.tolist() == [0] * len(lines)
@@ -119,6 +128,7 @@ def a_line(**more: Any) -> bytes:
         (a_line(fact="g" * 16), "bad_key"),
         (a_line(fact="0123 567 9abcdef"), "bad_key"),
         (a_line(person_key="é" * 16), "bad_key"),
+        (a_line(moved_from="g" * 16), "bad_key"),
         (a_line(region_code="52052610100x"), "wrong_digits"),
         (a_line(reason="no such reason"), "unknown_code"),
         (a_line(wage_month=1.001), "many_decimals"),
