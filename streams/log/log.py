@@ -1,8 +1,6 @@
 """The event log: every accepted event version at least once, the effective facts among them."""
 
-from collections.abc import Sequence
-from itertools import pairwise
-from threading import RLock
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,27 +10,26 @@ from streams.fact import FACT, FactArray
 from streams.log.columns import (
     COLUMN_LIST,
     FACT_COLUMNS,
-    fill_facts,
     from_arrow,
     layout,
     to_arrow,
 )
+from streams.log.lanes import beyond, known_before_is, occurs_in
+from streams.log.position import COUNTER_LANE, LANE_SHIFT, Covered, lane_of
 from streams.log.sums import WINNER, joined, sums_between, sums_from_arrow
+from streams.log.table import EventTable, Keys, ranges
 from streams.state.effective import effective
-from yujing.storage.clickhouse import Client, insert_rows, query_with_keys, storage_errors
+from yujing.storage.clickhouse import Client, insert_rows, storage_errors
 from yujing.storage.migration import ClickHouseStore, Migration, migrate, read_migrations
 
 ROOM = "log"
 ROWS_OF_AN_INSERT = 200_000  # whole or absent: far below the million where the engine cuts itself
 ROWS_OF_A_SUM = 2_000_000  # versions sorted at once; ten million at once take half a gigabyte
-ROWS_OF_A_SLICE = 500_000  # history is read in slices, each 120 MB as Arrow
 
 # Event types that register their subject; the numbers are fixed by the wire format.
 MEMBER_UPSERT, HOUSEHOLD_UPSERT = 1, 4
 
 _DECIDING = ("fact", "version", "content", "known_at", "position", "subject", "retracted")
-
-Keys = npt.NDArray[np.uint64]
 
 
 def log_migrations() -> list[Migration]:
@@ -54,7 +51,7 @@ class EventLog:
     def __init__(self, client: Client) -> None:
         migrate(ClickHouseStore(client), log_migrations())
         self._client = client
-        self._lock = RLock()
+        self._table = EventTable(client)
         self._last_position: int | None = None
 
     def append(self, facts: FactArray, record_ids: list[str]) -> int:
@@ -71,7 +68,7 @@ class EventLog:
 
         Returns
         -------
-        The last position of the log.
+        The highest position of the batch; of an empty one, `last_position`.
 
         Raises
         ------
@@ -81,35 +78,40 @@ class EventLog:
         """
         if len(facts) != len(record_ids):
             raise ValueError(f"{len(facts)} facts but {len(record_ids)} record ids")
-        with self._lock:
-            last = self.last_position()
+        with self._table.lock:
             if len(facts) == 0:
-                return last
+                return self.last_position()
             if not facts["position"].any():
-                facts["position"] = np.arange(last + 1, last + 1 + len(facts), dtype=np.uint64)
-            self._last_position = None  # unknown until every slice is in
+                first = self.last_position() + 1
+                facts["position"] = np.arange(first, first + len(facts), dtype=np.uint64)
+            last, self._last_position = self._last_position, None  # until every slice is in
             for start in range(0, len(facts), ROWS_OF_AN_INSERT):
                 stop = start + ROWS_OF_AN_INSERT
                 rows = to_arrow(facts[start:stop], record_ids[start:stop])
                 with storage_errors("appending to the log"):
                     insert_rows(self._client, "events", rows)
-            self._last_position = max(last, int(facts["position"].max()))
-            return self._last_position
+            positions = facts["position"]
+            if last is not None:
+                counted = positions[lane_of(positions) == COUNTER_LANE]
+                self._last_position = max(last, int(counted.max(initial=0)))
+            return int(positions.max())
 
     def last_position(self) -> int:
-        """Return the highest position in the log, 0 when it is empty."""
-        with self._lock:
+        """Return the highest counted position in the log, 0 when there is none."""
+        with self._table.lock:
             if self._last_position is None:
-                self._last_position = self._number("SELECT max(position) FROM events")
+                self._last_position = self._table.number(
+                    f"SELECT max(position) FROM events WHERE position < {2**LANE_SHIFT}"
+                )
             return self._last_position
 
     def last_known_at(self) -> int:
         """Return the latest `known_at` in the log, 0 when it is empty."""
-        return self._number("SELECT max(known_at) FROM events")
+        return self._table.number("SELECT max(known_at) FROM events")
 
     def count(self) -> int:
         """Return the number of rows, versions and copies included."""
-        return self._number("SELECT count() FROM events")
+        return self._table.number("SELECT count() FROM events")
 
     def history(
         self, known_before: int | None = None, *, columns: Sequence[str] = FACT_COLUMNS
@@ -123,47 +125,112 @@ class EventLog:
         columns
             Those of `FACT` that are wanted.
         """
-        condition = "1" if known_before is None else f"known_at < {int(known_before)}"
-        with self._lock:
-            n = self._number(f"SELECT count() FROM events WHERE {condition}")
-            facts = np.empty(n, dtype=layout(columns))
-            n_slices = max(1, -(-n // ROWS_OF_A_SLICE))
-            start = 0
-            for low, high in pairwise(i * 2**64 // n_slices for i in range(n_slices + 1)):
-                rows = self._arrow(
-                    f"SELECT {', '.join(columns)} FROM events "
-                    f"WHERE subject >= {low} AND subject <= {high - 1} AND {condition}"
-                )
-                fill_facts(facts[start : start + rows.num_rows], rows)
-                start += rows.num_rows
-        return facts
+        return self._table.in_slices(known_before_is(known_before), columns)
 
     def since(self, position: int) -> FactArray:
         """Return every version beyond a position, in the order of positions."""
         return from_arrow(
-            self._arrow(
+            self._table.arrow(
                 f"SELECT {COLUMN_LIST} FROM events "
                 f"WHERE position > {int(position)} ORDER BY position"
             )
         )
 
-    def versions_of(self, facts: Keys, *, columns: Sequence[str] = FACT_COLUMNS) -> FactArray:
+    def since_covered(
+        self,
+        covered: Mapping[int, int],
+        lanes: Collection[int],
+        *,
+        arrived_within: int | None = None,
+    ) -> FactArray:
+        """Return the rows of these lanes beyond what is covered of them, in order of positions.
+
+        Parameters
+        ----------
+        covered
+            Highest covered position of each lane; of a lane that is absent, nothing is.
+        lanes
+            The lanes that are meant; `COUNTER_LANE` among them in a log without Kafka.
+        arrived_within
+            Only rows that arrived in the last so many seconds, by the store's clock, which spares
+            reading the whole column of positions. For who asked for all of them since; longer than
+            any insert takes.
+        """
+        condition = beyond(covered, lanes)
+        if arrived_within is not None:
+            condition += f" AND arrived_at >= now() - {int(arrived_within)}"
+        return from_arrow(
+            self._table.arrow(
+                f"SELECT {COLUMN_LIST} FROM events WHERE {condition} ORDER BY position"
+            )
+        )
+
+    def of_lanes(self, lanes: Collection[int], known_before: int | None = None) -> FactArray:
+        """Return every version of every fact of every subject that occurs in these lanes.
+
+        Rows of other lanes are among them. Whoever goes on with `since_covered` asks `covered`
+        first: what enters in between is then read twice, which does no harm, and not missed.
+
+        Parameters
+        ----------
+        lanes
+            The lanes that are meant.
+        known_before
+            As in `history`: rows that were not known count neither as occurrence nor as version.
+        """
+        occurring = self._table.arrow(
+            f"SELECT DISTINCT subject FROM events WHERE {occurs_in(lanes, known_before)}"
+        )
+        subjects = np.sort(_column(occurring, "subject"))
+        if len(subjects) == 0:
+            return np.empty(0, dtype=FACT)
+        known = known_before_is(known_before)
+        near = self._table.in_slices(
+            f"subject IN (SELECT key FROM keys) AND {known}", keys=subjects
+        )
+        # versions that name somebody else: few, and not where the table has the others
+        far = self._with_keys(
+            subjects,
+            f"SELECT {COLUMN_LIST} FROM events WHERE {known} AND "
+            "subject NOT IN (SELECT key FROM keys) AND fact IN "
+            f"(SELECT fact FROM events WHERE {known} AND subject IN (SELECT key FROM keys))",
+        )
+        return np.concatenate([near, far]) if len(far) else near
+
+    def covered(self) -> Covered:
+        """Return the highest position of each lane."""
+        rows = self._table.arrow(
+            f"SELECT bitShiftRight(position, {LANE_SHIFT}) AS lane, max(position) AS top "
+            "FROM events GROUP BY lane ORDER BY lane"
+        )
+        return dict(zip(rows["lane"].to_pylist(), rows["top"].to_pylist(), strict=True))
+
+    def versions_of(
+        self,
+        facts: Keys,
+        known_before: int | None = None,
+        *,
+        columns: Sequence[str] = FACT_COLUMNS,
+    ) -> FactArray:
         """Return every version of these facts, copies included.
 
         Parameters
         ----------
         facts
             Keys of facts, any number, any order.
+        known_before
+            As in `history`.
         columns
             Those of `FACT` that are wanted; a few cost a tenth of all.
         """
         return self._with_keys(
             facts,
-            f"SELECT {', '.join(columns)} FROM events WHERE fact IN (SELECT key FROM keys)",
+            f"SELECT {', '.join(columns)} FROM events "
+            f"WHERE fact IN (SELECT key FROM keys) AND {known_before_is(known_before)}",
             columns,
         )
 
-    def facts_of(self, subjects: Keys) -> FactArray:
+    def facts_of(self, subjects: Keys, known_before: int | None = None) -> FactArray:
         """Return the effective facts of these subjects.
 
         A fact whose highest version names another subject belongs to that one alone.
@@ -172,11 +239,14 @@ class EventLog:
         ----------
         subjects
             Keys of persons and households, codes of areas; any number, any order.
+        known_before
+            As in `history`.
         """
+        known = known_before_is(known_before)
         versions = self._with_keys(
             subjects,
-            f"SELECT {COLUMN_LIST} FROM events WHERE fact IN "
-            "(SELECT fact FROM events WHERE subject IN (SELECT key FROM keys))",
+            f"SELECT {COLUMN_LIST} FROM events WHERE {known} AND fact IN "
+            f"(SELECT fact FROM events WHERE {known} AND subject IN (SELECT key FROM keys))",
         )
         # the engine would sort whole rows to find the winners: three times as long
         standing = versions.take(effective(versions))
@@ -200,7 +270,7 @@ class EventLog:
             return np.empty(0, dtype=FACT)
         wanted = tuple(dict.fromkeys((*columns, *_DECIDING)))
         named, keys = ", ".join(wanted), ", ".join(map(str, np.unique(subjects).tolist()))
-        rows = self._arrow(
+        rows = self._table.arrow(
             f"SELECT * FROM (SELECT {named} FROM events WHERE subject IN ({keys}) {WINNER}) "
             "WHERE retracted = 0"
         )
@@ -219,28 +289,36 @@ class EventLog:
         source = "facts"
         if known_before is not None:
             source = f"facts_as_of(known_before = {int(known_before)})"
-        rows = self._arrow(f"SELECT {', '.join(columns)} FROM {source} ORDER BY fact")
+        rows = self._table.arrow(f"SELECT {', '.join(columns)} FROM {source} ORDER BY fact")
         return from_arrow(rows, columns)
 
-    def sums(self) -> npt.NDArray[np.void]:
+    def sums(self, known_before: int | None = None) -> npt.NDArray[np.void]:
         """Return the number and the XOR of version hashes of the effective facts of every subject.
+
+        Parameters
+        ----------
+        known_before
+            As in `history`.
 
         Returns
         -------
         Structured array of `streams.log.sums.SUM`, ordered by subject.
         """
-        with self._lock:
-            n_slices = self._number(f"SELECT intDiv(count(), {ROWS_OF_A_SUM}) + 1 FROM events")
+        with self._table.lock:
+            known = known_before_is(known_before)
+            n_slices = self._table.number(
+                f"SELECT intDiv(count(), {ROWS_OF_A_SUM}) + 1 FROM events"
+            )
             return joined(
                 [
-                    sums_from_arrow(self._arrow(sums_between(low, high - 1)))
-                    for low, high in pairwise(i * 2**64 // n_slices for i in range(n_slices + 1))
+                    sums_from_arrow(self._table.arrow(sums_between(low, high, known)))
+                    for low, high in ranges(n_slices)
                 ]
             )
 
     def registered(self) -> tuple[Keys, Keys]:
         """Return the keys of the registered persons and of the registered households, ordered."""
-        rows = self._arrow(
+        rows = self._table.arrow(
             "SELECT kind, subject, other FROM events "
             f"WHERE kind IN ({MEMBER_UPSERT}, {HOUSEHOLD_UPSERT})"
         )
@@ -250,10 +328,10 @@ class EventLog:
 
     def record_ids_of(self, facts: Keys) -> dict[int, str]:
         """Return what the source calls the record of each of these facts."""
-        table = self._arrow_with_keys(
-            facts,
+        table = self._table.arrow(
             "SELECT fact, any(record_id) AS record_id FROM events "
             "WHERE fact IN (SELECT key FROM keys) GROUP BY fact",
+            facts,
         )
         return dict(
             zip(
@@ -264,19 +342,7 @@ class EventLog:
     def _with_keys(self, keys: Keys, sql: str, columns: Sequence[str] = FACT_COLUMNS) -> FactArray:
         if len(keys) == 0:
             return np.empty(0, dtype=layout(columns))
-        return from_arrow(self._arrow_with_keys(keys, sql), columns)
-
-    def _arrow_with_keys(self, keys: Keys, sql: str) -> Any:
-        with self._lock, storage_errors("reading the log"):
-            return query_with_keys(self._client, sql, keys)
-
-    def _arrow(self, sql: str) -> Any:
-        with self._lock, storage_errors("reading the log"):
-            return self._client.query_arrow(sql)
-
-    def _number(self, sql: str) -> int:
-        with self._lock, storage_errors("reading the log"):
-            return int(self._client.query(sql).result_rows[0][0])
+        return from_arrow(self._table.arrow(sql, keys), columns)
 
 
 def _column(table: Any, name: str) -> Keys:

@@ -30,9 +30,10 @@ VERSION_HASH = ", ".join(
 )
 
 
-
-def sums_between(first: int, last: int) -> str:
+def sums_between(first: int, last: int, condition: str = "1") -> str:
     """Return the question for the sums by subject of the effective facts with keys in a range.
+
+    Only versions that the condition holds for are looked at.
 
     The rule is that of the view `facts`, which cannot hand the range down to the table.
     """
@@ -42,7 +43,8 @@ FROM (
     SELECT subject, subject_kind, {VERSION_HASH}
     FROM (
         SELECT subject, subject_kind, fact, version, content, retracted FROM events
-        WHERE fact BETWEEN {first} AND {last} {WINNER}
+        WHERE fact BETWEEN {first} AND {last} AND {condition}
+        {WINNER}
     )
     WHERE retracted = 0
 )

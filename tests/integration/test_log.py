@@ -1,6 +1,5 @@
-"""The event log on the real engine."""
+"""The event log on the real engine, in the process and over HTTP."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -10,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from streams.content import fact_version_hash
 from streams.fact import FACT, PERSON, FactArray
 from streams.log import log as log_module
+from streams.log import table as table_module
 from streams.log.log import EventLog, log_migrations
 from streams.state.fact_index import SAME, FactIndex
-from tests.support.engines import engine
 from tests.support.histories import Version, oracle, record_ids, some_facts, to_facts, versions
 from yujing.storage.migration import ClickHouseStore, dry_run, migrate
 
@@ -24,10 +23,9 @@ _SHARED = settings(
 )
 
 
-@pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    with engine(tmp_path_factory.mktemp("engine")) as opened:
-        yield opened
+@pytest.fixture
+def client(clickhouse: Any) -> Any:
+    return clickhouse
 
 
 @pytest.fixture
@@ -62,7 +60,11 @@ def test_the_table_has_the_columns_of_a_fact_and_the_record_id(client: Any) -> N
 
     rows = client.query("DESCRIBE TABLE events").result_rows
 
-    assert [(row[0], row[1]) for row in rows] == [*wanted, ("record_id", "String")]
+    assert [(row[0], row[1]) for row in rows] == [
+        *wanted,
+        ("record_id", "String"),
+        ("arrived_at", "DateTime"),
+    ]
 
 
 def test_a_batch_comes_back_bit_for_bit(log: EventLog) -> None:
@@ -97,7 +99,7 @@ def test_a_large_batch_goes_in_several_inserts(
     log: EventLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(log_module, "ROWS_OF_AN_INSERT", 100)
-    monkeypatch.setattr(log_module, "ROWS_OF_A_SLICE", 70)
+    monkeypatch.setattr(table_module, "ROWS_OF_A_SLICE", 70)
     facts = some_facts(250)
 
     log.append(facts, record_ids(facts))

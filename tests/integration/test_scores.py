@@ -1,6 +1,5 @@
 """Scores and card transitions on the real engine: what comes twice counts once."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -10,16 +9,14 @@ import pytest
 
 from streams.log.card_events import CardEvent, CardLog
 from streams.log.scores import HOUSEHOLD, MEMBER, ScoreBatch, ScoreLog
-from tests.support.engines import engine
 
 pytestmark = pytest.mark.integration
 DAY = date(2026, 11, 24)
 
 
-@pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    with engine(tmp_path_factory.mktemp("engine")) as opened:
-        yield opened
+@pytest.fixture
+def client(clickhouse: Any) -> Any:
+    return clickhouse
 
 
 def some_scores(*keys: int, probability: float) -> ScoreBatch:
