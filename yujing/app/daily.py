@@ -11,6 +11,7 @@ from yujing.app.output import Silence
 from yujing.app.reds import deal_reds
 from yujing.app.sweep import last_deal_day, sweep
 from yujing.settings import SHANGHAI
+from yujing.storage.allocator import give_back
 
 _LOOK_EVERY_S = 5.0  # a visit recorded on a page is a fact this much later
 
@@ -81,4 +82,5 @@ class Daily:
         if not len(county.state.members):
             return False
         sweep(county, None, Silence())
+        give_back()
         return True

@@ -18,6 +18,7 @@ from yujing.app.reconcile import let_in
 from yujing.app.socket_service import SocketService
 from yujing.errors import UsageError
 from yujing.settings import Settings
+from yujing.storage.allocator import give_back
 from yujing.storage.private import private_directory
 from yujing.web.application import application
 
@@ -84,6 +85,7 @@ def prepare(county: County) -> None:
         county.measure()
         _ = county.registered, county.vault, county.deadletters, county.registry, county.door
     gc.collect()
+    give_back()
     gc.freeze()  # what is there now stays: no collection has to look through it while pages wait
 
 
