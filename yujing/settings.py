@@ -92,6 +92,19 @@ class Settings(BaseSettings):
     clickhouse: SecretStr | None = Field(
         None, description="The log's server, http(s)://user:password@host:port/database."
     )
+    group: str = Field("yujing", description="Consumer group of the workers.")
+    worker_name: str | None = Field(
+        None, description="Name of this worker in the table of owners; host and process by default."
+    )
+    worker_port: Annotated[int, Field(ge=0, le=65535)] = Field(
+        0, description="Port of a worker's /health, /ready and /metrics; 0 takes a free one."
+    )
+    bundles: bool = Field(
+        True, description="Whether Faust hands on a poll's messages of a partition as one."
+    )
+    session_timeout_s: Annotated[int, Field(ge=6, le=300)] = Field(
+        15, description="Silence after which Kafka gives a worker's partitions to others."
+    )
     red_fresh_hours: Annotated[int, Field(ge=1)] = Field(
         48, description="A red from news known longer ago waits for the deal: a worker replays it."
     )

@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import zipfile
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,26 @@ MANIFEST = "manifest.json"
 INDEX = "index"
 
 
-def save(state: State, directory: Path, position: int) -> None:
+@dataclass(frozen=True)
+class Covers:
+    """What a checkpoint of a share of the state covers.
+
+    Attributes
+    ----------
+    lanes
+        Highest position of each lane of the log.
+    notices
+        Number of the last note that was followed, by partition.
+    last_known_at
+        When the latest fact in it was known, seconds since 1970.
+    """
+
+    lanes: dict[int, int] = field(default_factory=dict)
+    notices: dict[int, int] = field(default_factory=dict)
+    last_known_at: int = 0
+
+
+def save(state: State, directory: Path, position: int, covers: Covers | None = None) -> None:
     """Write a checkpoint; the former one stays valid until the new one is whole.
 
     Parameters
@@ -30,6 +50,8 @@ def save(state: State, directory: Path, position: int) -> None:
         Made if missing.
     position
         Every row of the log up to this position is in the state.
+    covers
+        What a share of the state covers instead.
 
     Raises
     ------
@@ -52,6 +74,7 @@ def save(state: State, directory: Path, position: int) -> None:
         "position": position,
         "base_month": state.base_month,
         "layout": _layout_id(),
+        "covers": asdict(covers or Covers()),
     }
     text = json.dumps(manifest, indent=1).encode()
     _write(directory / MANIFEST, lambda file: file.write(text))
@@ -84,6 +107,21 @@ def load(directory: Path) -> tuple[State, int] | None:
         return State.of(int(manifest["base_month"]), held), int(manifest["position"])
     except (OSError, ValueError, KeyError, zipfile.BadZipFile):
         return None
+
+
+def covers(directory: Path) -> Covers:
+    """Return what the checkpoint covers; the caller has loaded it.
+
+    Raises
+    ------
+    OSError
+        If it is gone.
+    """
+    said = json.loads((directory / MANIFEST).read_text(encoding="utf8"))["covers"]
+    by_number = [
+        {int(name): value for name, value in said[key].items()} for key in ("lanes", "notices")
+    ]
+    return Covers(*by_number, said["last_known_at"])
 
 
 def _layout_id() -> str:

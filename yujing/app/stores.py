@@ -130,6 +130,6 @@ class ServerStores:
 
 def stores_of(settings: Settings, closing: ExitStack) -> Stores:
     """Return the stores that the settings name."""
-    if getattr(settings, "kafka", None):
+    if settings.distributed:
         return ServerStores(settings, closing)
     return EmbeddedStores(settings, closing)

@@ -31,6 +31,11 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ),
     ("backup", "yujing.cli.backup:backup", "One consistent point of everything, while it serves."),
     ("restore", "yujing.cli.backup:restore", "Make a county from a backup."),
+    (
+        "worker",
+        "yujing.cli.worker:worker",
+        "Take events from Kafka, score, raise alerts; one of many.",
+    ),
     ("doctor", "yujing.cli.doctor:doctor", "What is wrong with this installation, and the mend."),
 )
 ABOUT = "预警: early warning of job loss and of falling back into poverty."

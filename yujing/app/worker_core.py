@@ -1,0 +1,266 @@
+"""What a worker does with what Kafka gives it; everything here runs in one thread.
+
+Partitions are taken when the first batch or look comes after they were assigned, so that a
+rebalance never waits for a store. A store that is away is waited for with the batch in hand: the
+heartbeats to Kafka go on in another thread.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from threading import Event
+from time import monotonic
+
+import numpy as np
+import structlog
+
+from streams.kafka.offsets import Offsets
+from streams.kafka.producer import Producer
+from streams.kafka.topics import INPUT_TOPICS
+from streams.log.latest_scores import LatestScores
+from streams.log.position import lane
+from streams.pipeline import Keys
+from yujing.app.county import County
+from yujing.app.notices import Notices
+from yujing.app.ownership import Ownership
+from yujing.app.reds import deal_reds, touched_households
+from yujing.app.share import Share
+from yujing.app.stream_batch import Arrived, BatchTaker, Taken
+from yujing.app.stream_scores import StreamScores
+from yujing.errors import StorageError, YujingError
+from yujing.telemetry.readiness import Readiness
+
+MOST_BYTES = 8 * 2**20  # of messages in one step: some 20,000 events
+_FIRST_WAIT_S, _LONGEST_WAIT_S = 0.2, 5.0
+_HOUR_S = 3600
+_LAG_EVERY_S = 5.0
+
+
+class InterruptedTakeError(YujingError):
+    """The partitions are being given to others; what is in hand comes again, here or there."""
+
+
+@dataclass
+class Progress:
+    """How far each lane is taken: the next offset, by lane."""
+
+    next_offset: dict[int, int] = field(default_factory=dict)
+
+    def took(self, messages: Sequence[Arrived]) -> None:
+        """Note that these messages are stored."""
+        for message in messages:
+            at = lane(INPUT_TOPICS.index(message.topic), message.partition)
+            self.next_offset[at] = max(self.next_offset.get(at, 0), message.offset + 1)
+
+
+class WorkerCore:
+    """One worker without its consumer.
+
+    Parameters
+    ----------
+    county
+        The open stores; its memory and its desk become this worker's own.
+    name
+        Of this worker, for the table of owners.
+    readiness
+        Hears which part does not answer.
+    """
+
+    def __init__(self, county: County, name: str, readiness: Readiness) -> None:
+        settings = county.settings
+        self.county, self.name, self.readiness = county, name, readiness
+        self.ownership = Ownership(county.engine, name)
+        county.use_engine(self.ownership.fenced)
+        self.notices = Notices(county.engine)
+        self.share = Share(
+            lambda: county.log, self.notices, settings.data / "checkpoint", county.base_month,
+            settings.partitions, county.output,
+        )  # fmt: skip
+        county.use_memory(self.share)
+        self.taker = BatchTaker(county, self.share, self.notices)
+        self.scores = StreamScores(county, self.share, LatestScores(county.clickhouse))
+        self.offsets, self.producer = Offsets(settings), Producer(settings)
+        self.progress = Progress()
+        self._assigned: frozenset[int] | None = None
+        self._interrupt = Event()
+        self._revoked_at: float | None = None
+        self._lag_at = -1e9
+
+    # --- partitions
+
+    def assigned(self, partitions: Collection[int]) -> None:
+        """Note what is ours from now on; it is taken before anything else is done."""
+        self._assigned = frozenset(partitions)
+        self._interrupt.clear()
+
+    def interrupt(self) -> None:
+        """Have the step under way end as soon as it waits; from any thread."""
+        self._interrupt.set()
+
+    def revoked(self) -> None:
+        """Give everything back; nothing is in hand."""
+        self._revoked_at = monotonic()
+        self._assigned = frozenset()
+        mine = self.ownership.partitions
+        self.share.own(())
+        try:
+            self.ownership.leave(mine)
+        except StorageError as error:
+            # the next owner takes over all the same; it only cannot know that we left in order
+            structlog.get_logger().warning("left_unsaid", partitions=len(mine), reason=str(error))
+
+    def _take_partitions(self) -> None:
+        """Take what was assigned: raise its epochs and read its part of the log."""
+        wanted = self._assigned
+        if wanted is None or (wanted == self.share.owned and wanted == self.ownership.partitions):
+            return
+        began = monotonic()
+        self.readiness.report("partitions", "taking partitions")
+        starts = self.offsets.committed(wanted) if wanted else {}
+        self.progress.next_offset = starts
+        where = {p: str([starts[at] for at in _lanes_of(p)]) for p in wanted}
+        deaths = self.ownership.take(where, at=self.county.now_s())
+        self.share.own(wanted)
+        _ = self.share.state
+        paused = monotonic() - (self._revoked_at or began)
+        self._revoked_at = None
+        self.county.metrics.observe("yujing_rebalance_pause_seconds", np.full(len(wanted), paused))
+        self.county.metrics.set("yujing_owned_partitions", len(wanted))
+        self.readiness.report("partitions")
+        structlog.get_logger().info(
+            "partitions_taken", partitions=sorted(wanted), seconds=round(paused, 3),
+            loaded_in=round(monotonic() - began, 3),
+            died_here_before=max(deaths.values(), default=0),
+        )  # fmt: skip
+
+    # --- batches
+
+    def take(self, messages: Sequence[Arrived]) -> None:
+        """Take messages in; when this returns they may be acknowledged.
+
+        Raises
+        ------
+        InterruptedTakeError
+            If the partitions go to others before a store came back.
+        FencedError
+            If another worker owns a partition since.
+        """
+        for some in in_steps(messages):
+            self._again_and_again(lambda some=some: self._step(some))
+
+    def _step(self, messages: Sequence[Arrived]) -> None:
+        self._take_partitions()
+        began = monotonic()
+        taken = self.taker.take(messages)
+        self._after(taken)
+        self.progress.took(messages)
+        self._measure(messages, taken, monotonic() - began)
+
+    def _after(self, taken: Taken) -> None:
+        """Deal reds for fresh news and score whom the batch touched."""
+        facts = taken.facts
+        if not len(facts):
+            return
+        county = self.county
+        fresh_since = county.now_s() - county.settings.red_fresh_hours * _HOUR_S
+        fresh = facts["known_at"].astype(np.int64) >= fresh_since
+        self._reds(np.unique(facts["subject"][fresh]))
+        homes = touched_households(self.share.state, taken.touched)
+        known_at = int(facts["known_at"].max())
+        told = self.scores.score(homes, known_at=known_at)
+        if fresh.any():
+            self.producer.send(told)
+        if fresh.any():
+            late = county.now_s() - facts["known_at"][fresh].astype(np.float64)
+            county.metrics.observe("yujing_known_to_score_seconds", late)
+
+    def _reds(self, touched: Keys) -> None:
+        if deal_reds(self.county, touched):
+            structlog.get_logger().info("reds_dealt")
+
+    def _measure(self, messages: Sequence[Arrived], taken: Taken, seconds: float) -> None:
+        metrics = self.county.metrics
+        metrics.observe("yujing_batch_rows", float(len(taken.facts)))
+        metrics.observe("yujing_batch_seconds", seconds)
+        for topic in {message.topic for message in messages}:
+            n = sum(message.topic == topic for message in messages)
+            metrics.count("yujing_messages_total", n, topic=topic)
+        now = self.county.now().timestamp()
+        ages = np.array([now - m.produced_at for m in messages if m.produced_at])
+        metrics.observe("yujing_produced_to_score_seconds", ages)
+
+    # --- between batches
+
+    def look(self) -> None:
+        """Do what is due between two batches: notes of other owners, cut-offs, a checkpoint."""
+        if not self._assigned:
+            return
+        self._again_and_again(self._look)
+
+    def _look(self) -> None:
+        self._take_partitions()
+        rebuilt = self.share.follow_notices()
+        if len(rebuilt):
+            self.county.metrics.count("yujing_subjects_repaired_total", len(rebuilt))
+            self._reds(rebuilt)
+        self.share.save(worth=True)
+        if monotonic() - self._lag_at >= _LAG_EVERY_S:
+            self._measure_lag()
+
+    def _measure_lag(self) -> None:
+        ends = self.offsets.ends(self.share.owned)
+        for topic_number, topic in enumerate(INPUT_TOPICS):
+            for partition in sorted(self.share.owned):
+                at = lane(topic_number, partition)
+                lag = ends[at] - self.progress.next_offset.get(at, 0)
+                self.county.metrics.set(
+                    "yujing_lag_messages", max(lag, 0), topic=topic, partition=str(partition)
+                )
+        state = self.share.state
+        self.county.metrics.set("yujing_state_bytes", state.nbytes + state.index.nbytes)
+        self._lag_at = monotonic()
+
+    def _again_and_again(self, work: Callable[[], None]) -> None:
+        """Do something until no store is away any more; say so meanwhile."""
+        wait_s = _FIRST_WAIT_S
+        while True:
+            try:
+                work()
+            except StorageError as error:
+                if error.permanent:
+                    raise
+                self._say_away(str(error))
+                if self._interrupt.wait(wait_s):
+                    raise InterruptedTakeError("interrupted while a store is away") from error
+                wait_s = min(2 * wait_s, _LONGEST_WAIT_S)
+            else:
+                self.readiness.report("stores")
+                return
+
+    def _say_away(self, reason: str) -> None:
+        self.readiness.report("stores", reason)
+        self.county.metrics.count("yujing_retries_total", store=_store_of(reason))
+        structlog.get_logger().warning("waiting_for_a_store", reason=reason)
+
+
+def in_steps(messages: Sequence[Arrived]) -> Iterator[Sequence[Arrived]]:
+    """Cut messages into steps of at most `MOST_BYTES`, one message at least."""
+    start, size = 0, 0
+    for place, message in enumerate(messages):
+        more = len(message.value or b"")
+        if place > start and size + more > MOST_BYTES:
+            yield messages[start:place]
+            start, size = place, 0
+        size += more
+    if len(messages):
+        yield messages[start:]
+
+
+def _lanes_of(partition: int) -> list[int]:
+    return [lane(topic, partition) for topic in range(len(INPUT_TOPICS))]
+
+
+def _store_of(reason: str) -> str:
+    """Return which store a sentence about a failure speaks of."""
+    if reason.startswith("Kafka"):
+        return "kafka"
+    return "postgres" if "database" in reason else "clickhouse"
