@@ -14,7 +14,7 @@ from models.features.snapshot import Snapshot, StateRows
 from streams.state import read
 from yujing.domain.days import month_start, to_day, to_month
 from yujing.storage.signed import from_signed
-from yujing.storage.sqlite import reading
+from yujing.storage.sql import reading
 
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]

@@ -10,7 +10,7 @@ from dashboards.counts import TOWNSHIP_UNIT, Cell
 from dashboards.picture import Bools, Picture
 from yujing.access.scope import Scope
 from yujing.domain.calendar import Calendar
-from yujing.storage.sqlite import reading
+from yujing.storage.sql import reading
 
 CONTACT_WORKDAYS = 3  # judgement: the ladder's middle step (orange) is three working days
 

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, Select, delete, func, insert, select
 
 from dashboards.counts import Cell, VillageCounts
+from dashboards.tables import BOARD_SNAPSHOT, ROOM
 from yujing.access.scope import Scope
 from yujing.domain.days import from_day, to_day
-from yujing.storage.migration import Migration, SqliteStore, migrate, read_migrations
-from yujing.storage.sqlite import reading, writing
+from yujing.storage.revisions import migrate_sql
+from yujing.storage.sql import reading, take_turn, writing
 
 NEAR = timedelta(days=6)  # a weekly sweep still has a snapshot for every day asked
 
@@ -33,56 +34,49 @@ class Snapshots:
     """
 
     def __init__(self, engine: Engine) -> None:
-        migrate(SqliteStore(engine), self.migrations())
+        migrate_sql(engine, ROOM)
         self._engine = engine
-
-    @staticmethod
-    def migrations() -> list[Migration]:
-        """Return the migrations of this room."""
-        return read_migrations("dashboards", "dashboards")
 
     def keep(self, as_of: date, counts: Mapping[str, VillageCounts]) -> None:
         """Keep the numbers of a day; what was kept of it before is replaced as a whole."""
         day = to_day(as_of)
         rows = [
-            {"day": day, "number": number, "village": village, "n": n, "of": of}
+            {"as_of": day, "number": number, "village": village, "numerator": n, "denominator": of}
             for number, cells in counts.items()
             for village, n, of in cells.rows()
         ]
         with writing(self._engine) as connection:
-            connection.execute(text("DELETE FROM board_snapshot WHERE as_of = :day"), {"day": day})
+            take_turn(connection, "snapshots")
+            connection.execute(delete(BOARD_SNAPSHOT).where(BOARD_SNAPSHOT.c.as_of == day))
             if rows:
-                connection.execute(
-                    text("INSERT INTO board_snapshot VALUES (:day, :village, :number, :n, :of)"),
-                    rows,
-                )
+                connection.execute(insert(BOARD_SNAPSHOT), rows)
 
     def near(self, number: str, scope: Scope, wanted: date) -> Past | None:
         """Return a number as it was on a day or at most six days before, None without data."""
-        least, largest = scope.bounds
-        sql = text(
-            "SELECT as_of, sum(numerator), sum(denominator) FROM board_snapshot"
-            " WHERE number = :number AND village BETWEEN :least AND :largest AND as_of = ("
-            "  SELECT max(as_of) FROM board_snapshot"
-            "  WHERE number = :number AND as_of BETWEEN :first AND :last) GROUP BY as_of"
-        )
         last = to_day(wanted)
-        values = {"number": number, "least": least, "largest": largest}
-        span = {"first": last - NEAR.days, "last": last}
+        newest = select(func.max(BOARD_SNAPSHOT.c.as_of)).where(
+            BOARD_SNAPSHOT.c.number == number,
+            BOARD_SNAPSHOT.c.as_of.between(last - NEAR.days, last),
+        )
+        query = _by_day(number, scope).where(BOARD_SNAPSHOT.c.as_of == newest.scalar_subquery())
         with reading(self._engine) as connection:
-            row = connection.execute(sql, values | span).first()
+            row = connection.execute(query).first()
         return None if row is None else Past(from_day(row[0]), Cell(int(row[1]), int(row[2])))
 
     def series(self, number: str, scope: Scope, first: date, last: date) -> list[Past]:
         """Return a number on every day that has a snapshot, in order."""
-        least, largest = scope.bounds
-        sql = text(
-            "SELECT as_of, sum(numerator), sum(denominator) FROM board_snapshot"
-            " WHERE number = :number AND village BETWEEN :least AND :largest"
-            " AND as_of BETWEEN :first AND :last GROUP BY as_of ORDER BY as_of"
-        )
-        values = {"number": number, "least": least, "largest": largest}
-        span = {"first": to_day(first), "last": to_day(last)}
+        span = BOARD_SNAPSHOT.c.as_of.between(to_day(first), to_day(last))
+        query = _by_day(number, scope).where(span).order_by(BOARD_SNAPSHOT.c.as_of)
         with reading(self._engine) as connection:
-            rows = connection.execute(sql, values | span).all()
+            rows = connection.execute(query).all()
         return [Past(from_day(row[0]), Cell(int(row[1]), int(row[2]))) for row in rows]
+
+
+def _by_day(number: str, scope: Scope) -> Select[int, int, int]:
+    """Return the query of a number over a region, by day."""
+    board = BOARD_SNAPSHOT.c
+    return (
+        select(board.as_of, func.sum(board.numerator), func.sum(board.denominator))
+        .where(board.number == number, board.village.between(*scope.bounds))
+        .group_by(board.as_of)
+    )

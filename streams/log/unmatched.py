@@ -10,22 +10,20 @@ from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, Row, bindparam, delete, func, select
 
 from streams.fact import FACT, FactArray
+from streams.log.unmatched_tables import ROOM, UNMATCHED
 from yujing.errors import StorageError
-from yujing.storage.migration import Migration, SqliteStore, migrate, read_migrations
+from yujing.storage.revisions import migrate_sql
 from yujing.storage.signed import all_signed
-from yujing.storage.sqlite import reading, writing
+from yujing.storage.sql import insert_new, reading, upsert, writing
 
-ROOM = "unmatched"
 KEPT_DAYS = 90  # design rule: purged after 90 days; the caller turns it into a moment
 LAYOUT = hashlib.sha256(repr(FACT.descr).encode()).hexdigest()[:16]
 
 
-def unmatched_migrations() -> list[Migration]:
-    """Return the migrations of the waiting room, on the desk's database."""
-    return read_migrations(ROOM, "streams.log", "desk_migrations")
+_KEYS_OF_A_QUERY = 500  # well below the number of parameters that SQLite takes
 
 
 class Unmatched:
@@ -38,7 +36,7 @@ class Unmatched:
     """
 
     def __init__(self, engine: Engine) -> None:
-        migrate(SqliteStore(engine), unmatched_migrations())
+        migrate_sql(engine, ROOM)
         self._engine = engine
 
     def keep(self, facts: FactArray, record_ids: list[str], *, at: int = 0) -> int:
@@ -71,16 +69,19 @@ class Unmatched:
             rows_to_bytes(facts),
             [at] * len(facts) if at else facts["known_at"].tolist(),
         )
+        rows = [dict(zip(_NAMES, row, strict=True)) for row in sorted(zip(*columns, strict=True))]
         with writing(self._engine) as connection:
-            before = _count(connection)
-            connection.exec_driver_sql(
-                "INSERT INTO unmatched VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-                "ON CONFLICT (fact, version, content) DO UPDATE SET known_at = excluded.known_at, "
-                "record_id = excluded.record_id, layout = excluded.layout, row = excluded.row "
-                "WHERE excluded.known_at < known_at",
-                list(zip(*columns, strict=True)),
-            )
-            return _count(connection) - before
+            new: int = connection.execute(insert_new(connection, UNMATCHED), rows).rowcount
+            if new < len(rows):
+                earlier = upsert(
+                    connection,
+                    UNMATCHED,
+                    key=("fact", "version", "content"),
+                    columns=("known_at", "record_id", "layout", "row"),
+                    where=lambda old, given: given.known_at < old.known_at,
+                )
+                connection.execute(earlier, rows)
+            return new
 
     def release(self, subjects: npt.NDArray[np.uint64]) -> tuple[FactArray, list[str]]:
         """Return what waits for these subjects; it stays until `drop` is told that the log has it.
@@ -102,11 +103,10 @@ class Unmatched:
         with reading(self._engine) as connection:
             waiting = {row[0] for row in connection.execute(_SUBJECTS)}
             wanted = [key for key in all_signed(np.unique(subjects)) if key in waiting]
-            rows = [
-                row
-                for key in wanted
-                for row in connection.execute(_ROWS_OF_SUBJECT, {"subject": key})
-            ]
+            rows: list[Row[int, str, str, bytes]] = []
+            for start in range(0, len(wanted), _KEYS_OF_A_QUERY):
+                some = UNMATCHED.c.subject.in_(wanted[start : start + _KEYS_OF_A_QUERY])
+                rows += connection.execute(_ROWS.where(some)).all()
         rows.sort(key=lambda row: (row[0], row[3]))
         if any(layout != LAYOUT for _, _, layout, _ in rows):
             raise StorageError("waiting events have columns of another version", permanent=True)
@@ -122,14 +122,12 @@ class Unmatched:
             all_signed(facts["content"]),
             strict=True,
         )
+        rows = [dict(zip(_KEY, key, strict=True)) for key in sorted(keys)]
+        if not rows:
+            return 0
         with writing(self._engine) as connection:
-            before = _count(connection)
-            if len(facts):
-                connection.exec_driver_sql(
-                    "DELETE FROM unmatched WHERE fact = ? AND version = ? AND content = ?",
-                    list(keys),
-                )
-            return before - _count(connection)
+            dropped: int = connection.execute(_DROP, rows).rowcount
+            return dropped
 
     def subjects(self) -> npt.NDArray[np.uint64]:
         """Return the keys that events wait for, ordered."""
@@ -144,17 +142,16 @@ class Unmatched:
 
     def count_by_source(self) -> dict[int, int]:
         """Return how many event versions of each source wait, by the number of the source."""
+        source = UNMATCHED.c.source
+        query = select(source, func.count()).group_by(source).order_by(source)
         with reading(self._engine) as connection:
-            rows = connection.execute(
-                text("SELECT source, count(*) FROM unmatched GROUP BY source ORDER BY source")
-            )
-            return {int(source): int(n) for source, n in rows}
+            return {int(number): int(n) for number, n in connection.execute(query)}
 
     def purge(self, before: int) -> int:
         """Erase what was first kept before a moment (seconds since 1970); return how many."""
         with writing(self._engine) as connection:
             return connection.execute(
-                text("DELETE FROM unmatched WHERE kept_at < :before"), {"before": before}
+                delete(UNMATCHED).where(UNMATCHED.c.kept_at < before)
             ).rowcount
 
 
@@ -176,10 +173,15 @@ def _cut(whole: bytes, size: int) -> Iterator[bytes]:
 
 
 def _count(connection: Connection) -> int:
-    return int(connection.execute(text("SELECT count(*) FROM unmatched")).scalar_one())
+    return int(connection.execute(select(func.count()).select_from(UNMATCHED)).scalar_one())
 
 
-_SUBJECTS = text("SELECT DISTINCT subject FROM unmatched")
-_ROWS_OF_SUBJECT = text(
-    "SELECT known_at, record_id, layout, row FROM unmatched WHERE subject = :subject"
+_NAMES = [column.name for column in UNMATCHED.columns]
+_KEY = ("of_fact", "of_version", "of_content")
+_SUBJECTS = select(UNMATCHED.c.subject).distinct()
+_ROWS = select(UNMATCHED.c.known_at, UNMATCHED.c.record_id, UNMATCHED.c.layout, UNMATCHED.c.row)
+_DROP = delete(UNMATCHED).where(
+    UNMATCHED.c.fact == bindparam("of_fact"),
+    UNMATCHED.c.version == bindparam("of_version"),
+    UNMATCHED.c.content == bindparam("of_content"),
 )

@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, bindparam, delete, null, select, update
 
 from streams.vault.keys import Keys
 from streams.vault.place import place
-from streams.vault.vault import vault_migrations
-from yujing.storage.migration import SqliteStore, migrate
+from streams.vault.tables import DEAD_LETTERS, ROOM
+from yujing.storage.revisions import migrate_sql
 from yujing.storage.signed import from_signed, to_signed
-from yujing.storage.sqlite import reading, writing
+from yujing.storage.sql import reading, upsert, writing
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,8 @@ class DeadLetter:
 Letters = list[DeadLetter]  # inside the class below, `list` is a method
 
 _FILE = b"dead_letters/file"
-_COLUMNS = "id, source, file, row, reason, kept_at, replayed_at"
+_NAMES = ("id", "source", "file", "row", "reason", "kept_at", "replayed_at")
+_COLUMNS = [DEAD_LETTERS.c[name] for name in _NAMES]
 
 
 class DeadLetters:
@@ -57,7 +58,7 @@ class DeadLetters:
     """
 
     def __init__(self, engine: Engine, keys: Keys) -> None:
-        migrate(SqliteStore(engine), vault_migrations())
+        migrate_sql(engine, ROOM)
         self._engine = engine
         self._keys = keys
 
@@ -79,16 +80,19 @@ class DeadLetters:
         if not rows:
             return
         with writing(self._engine) as connection:
-            connection.execute(
-                text(
-                    "INSERT INTO dead_letters (source, seen, file, row, reason, kept_at, raw) "
-                    "VALUES (:source, :seen, :file, :row, :reason, :at, :raw) "
-                    "ON CONFLICT (source, seen) DO UPDATE SET file = excluded.file, "
-                    "row = excluded.row, reason = excluded.reason, kept_at = excluded.kept_at, "
-                    "replayed_at = NULL"
-                ),
-                rows,
+            again = upsert(
+                connection,
+                DEAD_LETTERS,
+                key=("source", "seen"),
+                columns={
+                    "file": lambda _, new: new.file,
+                    "row": lambda _, new: new.row,
+                    "reason": lambda _, new: new.reason,
+                    "kept_at": lambda _, new: new.kept_at,
+                    "replayed_at": lambda *_: null(),
+                },
             )
+            connection.execute(again, rows)
 
     def list(
         self, *, source: str | None = None, waiting: bool = True, limit: int | None = None
@@ -104,23 +108,24 @@ class DeadLetters:
         limit
             Most letters to return.
         """
+        query = select(*_COLUMNS).order_by(DEAD_LETTERS.c.id)
+        if source is not None:
+            query = query.where(DEAD_LETTERS.c.source == source)
+        if waiting:
+            query = query.where(DEAD_LETTERS.c.replayed_at.is_(None))
+        if limit is not None:
+            query = query.limit(limit)
         with reading(self._engine) as connection:
-            rows = connection.execute(
-                text(
-                    f"SELECT {_COLUMNS} FROM dead_letters "
-                    "WHERE (:source IS NULL OR source = :source) "
-                    "AND (NOT :waiting OR replayed_at IS NULL) ORDER BY id LIMIT :most"
-                ),
-                {"source": source, "waiting": waiting, "most": -1 if limit is None else limit},
-            ).all()
+            rows = connection.execute(query).all()
         return [self._letter(row) for row in rows]
 
     def show(self, number: int) -> DeadLetter | None:
         """Return one letter with its bytes, None when there is no such number."""
         with reading(self._engine) as connection:
             row = connection.execute(
-                text(f"SELECT {_COLUMNS}, raw, seen FROM dead_letters WHERE id = :id"),
-                {"id": number},
+                select(*_COLUMNS, DEAD_LETTERS.c.raw, DEAD_LETTERS.c.seen).where(
+                    DEAD_LETTERS.c.id == number
+                )
             ).first()
         if row is None:
             return None
@@ -130,18 +135,17 @@ class DeadLetters:
 
     def mark_replayed(self, numbers: Iterable[int], *, at: int) -> None:
         """Record that these letters went through the door again and were taken."""
-        rows = [{"id": number, "at": at} for number in numbers]
+        rows = [{"number": number} for number in numbers]
         if rows:
+            mark = update(DEAD_LETTERS).where(DEAD_LETTERS.c.id == bindparam("number"))
             with writing(self._engine) as connection:
-                connection.execute(
-                    text("UPDATE dead_letters SET replayed_at = :at WHERE id = :id"), rows
-                )
+                connection.execute(mark.values(replayed_at=at), rows)
 
     def purge(self, before: int) -> int:
         """Erase what was kept before a moment (seconds since 1970) and return how many."""
         with writing(self._engine) as connection:
             return connection.execute(
-                text("DELETE FROM dead_letters WHERE kept_at < :before"), {"before": before}
+                delete(DEAD_LETTERS).where(DEAD_LETTERS.c.kept_at < before)
             ).rowcount
 
     def _sealed(self, letter: Refused, at: int) -> dict[str, Any]:
@@ -152,7 +156,7 @@ class DeadLetters:
             "file": self._keys.seal(letter.file.encode(), _FILE),
             "row": letter.row,
             "reason": letter.reason,
-            "at": at,
+            "kept_at": at,
             "raw": self._keys.seal(letter.raw, place("dead_letters", "raw", seen)),
         }
 

@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Table, func, select
 
 from streams.vault.identities import Identities
 from streams.vault.keys import Keys, normalise_id
 from streams.vault.place import place
+from streams.vault.tables import EMPLOYERS, HOUSEHOLDS, NOTES, PERSONS
 from yujing.errors import InvalidEventError
 from yujing.storage.signed import from_signed, to_signed
+from yujing.storage.sql import Merge, insert_new, upsert
 
 _KEYS_OF_A_QUERY = 500  # well below the number of parameters that SQLite takes
 # (person key, second digest, (ID number, name, phone))
@@ -48,9 +50,7 @@ def _persons(
         )
         for key, number, name, phone in persons
     ]
-    known = _known(
-        connection, "SELECT key, digest, seen FROM persons", (key for key, _, _ in given)
-    )
+    known = _known(connection, PERSONS, (key for key, _, _ in given), "digest", "seen")
     owners = {key: digest for key, (digest, _) in known.items() if digest}
     for key, digest, _ in given:
         if digest is not None and owners.setdefault(key, digest) != digest:
@@ -75,15 +75,17 @@ def _persons(
         for (key, (digest, texts)), mark in zip(said.items(), seen, strict=True)
         if key not in known or known[key][1] != mark
     ]
-    _write(
-        connection,
-        "INSERT INTO persons VALUES (:key, :digest, :id_number, :name, :phone, :seen) "
-        "ON CONFLICT (key) DO UPDATE SET digest = coalesce(excluded.digest, digest), "
-        "id_number = coalesce(excluded.id_number, id_number), "
-        "name = coalesce(excluded.name, name), phone = coalesce(excluded.phone, phone), "
-        "seen = excluded.seen",
-        rows,
-    )
+    if rows:
+        kept = {name: _kept(name) for name in ("digest", "id_number", "name", "phone")}
+        merge = upsert(
+            connection, PERSONS, key=["key"], columns={**kept, "seen": lambda _, new: new.seen}
+        )
+        connection.execute(merge, _in_order(rows))
+
+
+def _kept(name: str) -> Merge:
+    """Return the new value of a column, where it says something, else the old one."""
+    return lambda old, new: func.coalesce(new[name], old[name])
 
 
 def _joined(given: Iterable[_Said]) -> list[_Said]:
@@ -99,17 +101,17 @@ def _joined(given: Iterable[_Said]) -> list[_Said]:
 def _households(connection: Connection, keys: Keys, households: Sequence[tuple[int, str]]) -> None:
     said = {int(key): number.strip() for key, number in households}
     digests = keys.household_digests([number for _, number in households])
-    known = _known(connection, "SELECT key, digest, 0 FROM households", said)
-    owners = {key: digest for key, (digest, _) in known.items()}
+    known = _known(connection, HOUSEHOLDS, said, "digest")
+    owners = {key: digest for key, (digest,) in known.items()}
     for (key, _), digest in zip(households, digests, strict=True):
         if owners.setdefault(int(key), digest) != digest:
             raise InvalidEventError(
                 f"two household numbers share the key {int(key):016x}; "
                 "the second cannot be registered"
             )
-    _write(
+    _add(
         connection,
-        "INSERT INTO households VALUES (:key, :digest, :number) ON CONFLICT (key) DO NOTHING",
+        HOUSEHOLDS,
         [
             {
                 "key": to_signed(key),
@@ -124,10 +126,10 @@ def _households(connection: Connection, keys: Keys, households: Sequence[tuple[i
 
 def _employers(connection: Connection, keys: Keys, employers: Sequence[tuple[int, str]]) -> None:
     said = {int(key): name for key, name in employers}
-    known = _known(connection, "SELECT key, NULL, 0 FROM employers", said)
-    _write(
+    known = _known(connection, EMPLOYERS, said)
+    _add(
         connection,
-        "INSERT INTO employers VALUES (:key, :name) ON CONFLICT (key) DO NOTHING",
+        EMPLOYERS,
         [
             {
                 "key": to_signed(key),
@@ -141,10 +143,9 @@ def _employers(connection: Connection, keys: Keys, employers: Sequence[tuple[int
 
 def _notes(connection: Connection, keys: Keys, notes: Sequence[tuple[int, str]]) -> None:
     marks = _seen(keys, [note for _, note in notes])
-    _write(
+    _add(
         connection,
-        "INSERT INTO notes (owner, seen, content) VALUES (:owner, :seen, :content) "
-        "ON CONFLICT (owner, seen) DO NOTHING",
+        NOTES,
         [
             {
                 "owner": to_signed(int(owner)),
@@ -156,15 +157,17 @@ def _notes(connection: Connection, keys: Keys, notes: Sequence[tuple[int, str]])
     )
 
 
-def _known(connection: Connection, select: str, keys: Iterable[int]) -> dict[int, tuple[Any, int]]:
-    """Return (second column, third column) of the rows that are there, by unsigned key."""
+def _known(
+    connection: Connection, table: Table, keys: Iterable[int], *columns: str
+) -> dict[int, tuple[Any, ...]]:
+    """Return columns of the rows that are there, by unsigned key."""
     wanted = [to_signed(key) for key in dict.fromkeys(keys)]
-    found: dict[int, tuple[Any, int]] = {}
+    found: dict[int, tuple[Any, ...]] = {}
     for start in range(0, len(wanted), _KEYS_OF_A_QUERY):
         part = wanted[start : start + _KEYS_OF_A_QUERY]
-        marks = ", ".join("?" * len(part))
-        rows = connection.exec_driver_sql(f"{select} WHERE key IN ({marks})", tuple(part))
-        found.update({from_signed(row[0]): (row[1], row[2]) for row in rows})
+        query = select(table.c.key, *(table.c[name] for name in columns))
+        rows = connection.execute(query.where(table.c.key.in_(part)))
+        found.update({from_signed(key): tuple(rest) for key, *rest in rows})
     return found
 
 
@@ -176,6 +179,11 @@ def _seal(keys: Keys, content: str | None, table: str, column: str, key: int) ->
     return keys.seal(content.encode(), place(table, column, key)) if content else None
 
 
-def _write(connection: Connection, sql: str, rows: list[dict[str, Any]]) -> None:
+def _add(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
     if rows:
-        connection.execute(text(sql), rows)
+        connection.execute(insert_new(connection, table), _in_order(rows))
+
+
+def _in_order(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return rows by key: two that write the same ones at once wait, and never for each other."""
+    return sorted(rows, key=lambda row: int(row.get("key", row.get("owner", 0))))

@@ -7,18 +7,18 @@ shown, belong to `yujing.access`; who searches gives the keys that he may see.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Column, Connection, Engine, delete, func, select
 
 from streams.vault.identities import Identities
 from streams.vault.keys import Keys
 from streams.vault.place import place
 from streams.vault.remembering import remember_all
+from streams.vault.tables import EMPLOYERS, HOUSEHOLDS, NOTES, PERSONS, ROOM, VAULT_CHECK
 from yujing.errors import SettingsError
-from yujing.storage.migration import Migration, SqliteStore, migrate, read_migrations
+from yujing.storage.revisions import migrate_sql
 from yujing.storage.signed import from_signed, to_signed
-from yujing.storage.sqlite import empty_write_ahead_log, reading, writing
+from yujing.storage.sql import empty_write_ahead_log, insert_new, reading, writing
 
-ROOM = "vault"
 _CHECK = b"the key of this vault"
 _KEYS_OF_A_QUERY = 500  # well below the number of parameters that SQLite takes
 
@@ -41,18 +41,13 @@ class Match:
     shown: str
 
 
-def vault_migrations() -> list[Migration]:
-    """Return the migrations of the vault."""
-    return read_migrations(ROOM, "streams.vault")
-
-
 class Vault:
-    """Encrypted identities in SQLite; any thread may call it.
+    """Encrypted identities in SQL; any thread may call it.
 
     Parameters
     ----------
     engine
-        From `yujing.storage.sqlite.open_engine`; missing tables are made.
+        The vault's database; missing tables are made.
     keys
         From the key file.
 
@@ -63,7 +58,7 @@ class Vault:
     """
 
     def __init__(self, engine: Engine, keys: Keys) -> None:
-        migrate(SqliteStore(engine), vault_migrations())
+        migrate_sql(engine, ROOM)
         self._engine = engine
         self._keys = keys
         self._check_key()
@@ -87,8 +82,9 @@ class Vault:
         """Return the record of a person, None when the vault knows nothing of him or her."""
         with reading(self._engine) as connection:
             row = connection.execute(
-                text("SELECT name, phone, id_number FROM persons WHERE key = :key"),
-                {"key": to_signed(key)},
+                select(PERSONS.c.name, PERSONS.c.phone, PERSONS.c.id_number).where(
+                    PERSONS.c.key == to_signed(key)
+                )
             ).first()
         if row is None:
             return None
@@ -102,40 +98,35 @@ class Vault:
 
     def persons(self, keys: Iterable[int]) -> dict[int, str]:
         """Return the names of persons; a key without a name is left out."""
-        return self._column("persons", "name", keys)
+        return self._column(PERSONS.c.name, keys)
 
     def household_no(self, key: int) -> str | None:
         """Return the number of a household, None when unknown."""
-        return self._column("households", "number", [key]).get(int(key))
+        return self._column(HOUSEHOLDS.c.number, [key]).get(int(key))
 
     def household_nos(self, keys: Iterable[int]) -> dict[int, str]:
         """Return the numbers of households; unknown ones are left out."""
-        return self._column("households", "number", keys)
+        return self._column(HOUSEHOLDS.c.number, keys)
 
     def employer(self, key: int) -> str | None:
         """Return the credit code or name of an employer, None when unknown."""
-        return self._column("employers", "name", [key]).get(int(key))
+        return self._column(EMPLOYERS.c.name, [key]).get(int(key))
 
     def keep_note(self, owner: int, note: str) -> int:
         """Keep a free text about a fact or card, once, and return its number."""
+        seen = to_signed(int(self._keys.text_keys([note])[0]))
+        mine = (NOTES.c.owner == to_signed(owner)) & (NOTES.c.seen == seen)
         with writing(self._engine) as connection:
             remember_all(connection, self._keys, Identities(notes=[(owner, note)]))
-            return int(
-                connection.execute(
-                    text("SELECT id FROM notes WHERE owner = :owner AND seen = :seen"),
-                    {
-                        "owner": to_signed(owner),
-                        "seen": to_signed(int(self._keys.text_keys([note])[0])),
-                    },
-                ).scalar_one()
-            )
+            return int(connection.execute(select(NOTES.c.id).where(mine)).scalar_one())
 
     def notes(self, owner: int) -> list[str]:
         """Return the texts kept about a fact or a card, oldest first."""
         with reading(self._engine) as connection:
             rows = connection.execute(
-                text("SELECT content FROM notes WHERE owner = :owner ORDER BY id"),
-                {"owner": to_signed(owner)},
+                select(NOTES.c.content)
+                .where(NOTES.c.owner == to_signed(owner))
+                .order_by(NOTES.c.id)
             ).all()
         return [self._opened(row[0], "notes", "content", owner) for row in rows]
 
@@ -179,33 +170,29 @@ class Vault:
         """
         n_gone = 0
         with writing(self._engine) as connection:
-            n_gone += connection.execute(
-                text("DELETE FROM persons WHERE key = :key"), {"key": to_signed(person_key)}
-            ).rowcount
+            gone = delete(PERSONS).where(PERSONS.c.key == to_signed(person_key))
+            n_gone += connection.execute(gone).rowcount
             for owner in owners:
-                n_gone += connection.execute(
-                    text("DELETE FROM notes WHERE owner = :owner"), {"owner": to_signed(owner)}
-                ).rowcount
+                gone = delete(NOTES).where(NOTES.c.owner == to_signed(owner))
+                n_gone += connection.execute(gone).rowcount
         empty_write_ahead_log(self._engine)
         return n_gone > 0
 
     def count(self) -> tuple[int, int]:
         """Return the number of persons and of households that the vault knows."""
         with reading(self._engine) as connection:
-            row = connection.execute(
-                text("SELECT (SELECT count(*) FROM persons), (SELECT count(*) FROM households)")
-            ).one()
-        return int(row[0]), int(row[1])
+            persons, households = (
+                int(connection.execute(select(func.count()).select_from(table)).scalar_one())
+                for table in (PERSONS, HOUSEHOLDS)
+            )
+        return persons, households
 
     def _check_key(self) -> None:
         with writing(self._engine) as connection:
-            sealed = connection.execute(text("SELECT sealed FROM vault_check")).scalar()
-            if sealed is None:
-                connection.execute(
-                    text("INSERT INTO vault_check VALUES (1, :sealed)"),
-                    {"sealed": self._keys.seal(_CHECK, b"vault_check")},
-                )
+            mine = {"id": 1, "sealed": self._keys.seal(_CHECK, b"vault_check")}
+            if connection.execute(insert_new(connection, VAULT_CHECK), mine).rowcount:
                 return
+            sealed = connection.execute(select(VAULT_CHECK.c.sealed)).scalar_one()
         try:
             self._keys.open(sealed, b"vault_check")
         except SettingsError:
@@ -216,11 +203,11 @@ class Vault:
                 ]
             ) from None
 
-    def _column(self, table: str, column: str, keys: Iterable[int]) -> dict[int, str]:
+    def _column(self, wanted: Column[bytes], keys: Iterable[int]) -> dict[int, str]:
         with reading(self._engine) as connection:
             return {
-                key: self._opened(sealed, table, column, key)
-                for key, sealed in sealed_column(connection, table, column, keys)
+                key: self._opened(sealed, wanted.table.name, wanted.name, key)
+                for key, sealed in sealed_column(connection, wanted, keys)
             }
 
     def _opened(self, sealed: bytes, table: str, column: str, key: int) -> str:
@@ -231,16 +218,13 @@ class Vault:
 
 
 def sealed_column(
-    connection: Connection, table: str, column: str, keys: Iterable[int]
+    connection: Connection, wanted: Column[bytes], keys: Iterable[int]
 ) -> Iterator[tuple[int, bytes]]:
-    """Yield (key, sealed field) of the rows that hold the column, some hundred keys a query."""
-    wanted = [to_signed(int(key)) for key in keys]
-    for start in range(0, len(wanted), _KEYS_OF_A_QUERY):
-        part = wanted[start : start + _KEYS_OF_A_QUERY]
-        marks = ", ".join("?" * len(part))
-        rows = connection.exec_driver_sql(
-            f"SELECT key, {column} FROM {table} WHERE {column} IS NOT NULL AND key IN ({marks})",
-            tuple(part),
-        )
-        for key, sealed in rows:
+    """Yield (key, sealed field) of the rows that hold a column, some hundred keys a query."""
+    signed = [to_signed(int(key)) for key in keys]
+    key_column = wanted.table.c.key
+    for start in range(0, len(signed), _KEYS_OF_A_QUERY):
+        part = signed[start : start + _KEYS_OF_A_QUERY]
+        query = select(key_column, wanted).where(wanted.is_not(None), key_column.in_(part))
+        for key, sealed in connection.execute(query):
             yield from_signed(key), sealed

@@ -10,9 +10,10 @@ from yujing.access.accounts import Account, Accounts
 from yujing.access.audit import ReadAudit
 from yujing.access.passwords import Passwords
 from yujing.access.sessions import Limits, Session, Sessions
+from yujing.access.tables import ROOM
 from yujing.access.throttle import LoginAttempts, Throttle
 from yujing.access.tokens import SourceTokens
-from yujing.storage.migration import Migration, SqliteStore, migrate, read_migrations
+from yujing.storage.revisions import migrate_sql
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +64,9 @@ class Access:
         self.tokens = SourceTokens(engine)
 
     @staticmethod
-    def migrations() -> list[Migration]:
-        """Return the migrations of this room."""
-        return read_migrations("access", "yujing.access")
-
-    @classmethod
-    def prepare(cls, engine: Engine) -> None:
+    def prepare(engine: Engine) -> None:
         """Make or extend the tables of this room."""
-        migrate(SqliteStore(engine), cls.migrations())
+        migrate_sql(engine, ROOM)
 
     def log_in(
         self, username: str, password: str, *, at: datetime, address: str, browser: str

@@ -12,7 +12,7 @@ from yujing.access.roles import Role
 from yujing.access.scope import Scope
 from yujing.access.tables import ACCOUNT, ACCOUNT_CHANGE
 from yujing.errors import UsageError
-from yujing.storage.sqlite import reading, writing
+from yujing.storage.sql import reading, writing
 
 TEMPORARY_VALID = timedelta(days=14)  # judgement: two weeks to reach every village on paper
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")

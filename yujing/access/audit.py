@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Engine, insert, select
 from yujing.access.accounts import Account
 from yujing.access.tables import PERSONAL_READ
 from yujing.errors import UsageError
-from yujing.storage.sqlite import reading, writing
+from yujing.storage.sql import reading, writing
 
 LEAST_REASON = 2
 

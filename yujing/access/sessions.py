@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import ColumnElement, Engine, insert, select, update
 
 from yujing.access.tables import SESSION
-from yujing.storage.sqlite import reading, writing
+from yujing.storage.sql import reading, writing
 
 SEEN_STEP_S = 60  # writing "seen" at every request would make each page a write
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine, delete, func, insert, select
 
 from yujing.access.tables import LOGIN_ATTEMPT
-from yujing.storage.sqlite import reading, writing
+from yujing.storage.sql import reading, writing
 
 ACCOUNT, ADDRESS = "account", "address"
 

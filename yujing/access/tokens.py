@@ -11,7 +11,7 @@ from yujing.access.sessions import token_hash
 from yujing.access.tables import SOURCE_TOKEN
 from yujing.domain.codes import Source
 from yujing.errors import UsageError
-from yujing.storage.sqlite import reading, writing
+from yujing.storage.sql import reading, writing
 
 PREFIX = "yj_"  # so that a scanner of secrets can find a token that leaked
 USED_STEP_S = 60

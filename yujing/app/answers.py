@@ -3,9 +3,10 @@
 import hashlib
 from dataclasses import dataclass
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, delete, select
 
-from yujing.storage.sqlite import reading, writing
+from yujing.app.tables import DOOR_ANSWER
+from yujing.storage.sql import reading, upsert, writing
 
 KEPT_S = 7 * 86_400  # judgement: a sender that was cut off for a week asks anew
 
@@ -33,38 +34,34 @@ class Answers:
 
     def find(self, token: str, key: str) -> KeptAnswer | None:
         """Return the answer that a token got for a key."""
+        query = select(DOOR_ANSWER.c.body_hash, DOOR_ANSWER.c.status, DOOR_ANSWER.c.answer).where(
+            DOOR_ANSWER.c.token_hash == _hash(token), DOOR_ANSWER.c.key == key
+        )
         with reading(self._engine) as connection:
-            row = connection.execute(
-                text(
-                    "SELECT body_hash, status, answer FROM door_answer "
-                    "WHERE token_hash = :token AND key = :key"
-                ),
-                {"token": _hash(token), "key": key},
-            ).first()
+            row = connection.execute(query).first()
         return None if row is None else KeptAnswer(row[0], int(row[1]), bytes(row[2]))
 
     def keep(
         self, token: str, key: str, body_hash: str, status: int, answer: bytes, *, at: int
     ) -> None:
         """Keep an answer and drop those that are too old."""
+        row = {
+            "token_hash": _hash(token),
+            "key": key,
+            "body_hash": body_hash,
+            "status": status,
+            "answer": answer,
+            "answered_at": at,
+        }
         with writing(self._engine) as connection:
-            connection.execute(
-                text("DELETE FROM door_answer WHERE answered_at < :before"), {"before": at - KEPT_S}
+            connection.execute(delete(DOOR_ANSWER).where(DOOR_ANSWER.c.answered_at < at - KEPT_S))
+            put = upsert(
+                connection,
+                DOOR_ANSWER,
+                key=("token_hash", "key"),
+                columns=("body_hash", "status", "answer", "answered_at"),
             )
-            connection.execute(
-                text(
-                    "INSERT OR REPLACE INTO door_answer VALUES "
-                    "(:token, :key, :body_hash, :status, :answer, :at)"
-                ),
-                {
-                    "token": _hash(token),
-                    "key": key,
-                    "body_hash": body_hash,
-                    "status": status,
-                    "answer": answer,
-                    "at": at,
-                },
-            )
+            connection.execute(put, row)
 
 
 def _hash(token: str) -> str:

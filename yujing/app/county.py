@@ -36,6 +36,7 @@ from yujing.access.access import Access
 from yujing.app.memory import FollowingMemory, Memory, OwnMemory
 from yujing.app.output import Output, Silence
 from yujing.app.stores import ServerStores, stores_of
+from yujing.app.tables import ROOM
 from yujing.clock import SystemClock
 from yujing.domain.calendar import Calendar
 from yujing.domain.policy import Policy
@@ -43,8 +44,8 @@ from yujing.domain.region import Regions
 from yujing.ports import Clock
 from yujing.settings import SHANGHAI, Settings
 from yujing.storage.clickhouse import Client
-from yujing.storage.migration import SqliteStore, migrate, read_migrations
 from yujing.storage.private import private_directory
+from yujing.storage.revisions import migrate_sql
 from yujing.telemetry.metrics import Metrics
 
 
@@ -152,7 +153,7 @@ class County:
     def engine(self) -> Engine:
         """The desk database with the tables of all rooms."""
         engine = self._stores.desk()
-        migrate(SqliteStore(engine), read_migrations("app", "yujing.app"))
+        migrate_sql(engine, ROOM)
         Access.prepare(engine)
         return engine
 
@@ -229,11 +230,12 @@ class County:
         """Return what the state knows of persons, and where these and households are registered."""
         rows = self.state.person_rows(keys)
         found, known = know_nobody(keys), rows >= 0
-        for name in ("birth", "student", "skill", "region"):  # rows are wide: not whole ones
-            getattr(found, name)[known] = self.state.members[name][rows[known]]
+        members = self.state.members[rows[known]]
+        for name in ("birth", "student", "skill", "region"):
+            getattr(found, name)[known] = members[name]
         rows = self.state.household_rows(keys)
         known = rows >= 0
-        found.region[known] = self.state.households["region"][rows[known]]
+        found.region[known] = self.state.households[rows[known]]["region"]
         return found
 
     # --- memory

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import text
+from sqlalchemy import func, select
 
 from streams.door.reading import Finding
 from yujing.app.county import County
+from yujing.app.tables import QUALITY_FINDING
 from yujing.domain.codes import Source, members
-from yujing.storage.sqlite import reading, writing
+from yujing.storage.sql import reading, upsert, writing
 
 
 def keep_findings(
@@ -34,14 +35,17 @@ def keep_findings(
         county.metrics.count("yujing_warnings_total", n, source=source, rule=rule)
     day = county.today().isoformat()
     with writing(county.engine) as connection:
+        add = upsert(
+            connection,
+            QUALITY_FINDING,
+            key=("source", "rule", "day"),
+            columns={"n": lambda old, new: old.n + new.n},
+        )
         connection.execute(
-            text(
-                "INSERT INTO quality_finding VALUES (:source, :rule, :day, :n) "
-                "ON CONFLICT (source, rule, day) DO UPDATE SET n = n + excluded.n"
-            ),
+            add,
             [
                 {"source": source, "rule": rule, "day": day, "n": n}
-                for (source, rule), n in counts.items()
+                for (source, rule), n in sorted(counts.items())
             ],
         )
 
@@ -49,10 +53,11 @@ def keep_findings(
 def findings_by_source(county: County) -> dict[str, dict[str, int]]:
     """Return how many findings of each rule each source has."""
     found: dict[str, dict[str, int]] = {}
+    finding = QUALITY_FINDING.c
+    query = select(finding.source, finding.rule, func.sum(finding.n)).group_by(
+        finding.source, finding.rule
+    )
     with reading(county.engine) as connection:
-        rows = connection.execute(
-            text("SELECT source, rule, sum(n) FROM quality_finding GROUP BY source, rule")
-        )
-        for source, rule, n in rows:
+        for source, rule, n in connection.execute(query):
             found.setdefault(source, {})[rule] = int(n)
     return found

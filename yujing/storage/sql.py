@@ -46,6 +46,7 @@ _PREFIXES = ("postgres", "postgresql", "postgresql+psycopg")
 _HOPELESS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
 
 Fence = Callable[[Connection], None]
+Merge = Callable[[Any, Any], Any]
 
 
 def open_sqlite(path: Path) -> Engine:
@@ -190,8 +191,8 @@ def upsert(
     table: Table,
     *,
     key: Sequence[str],
-    columns: Sequence[str],
-    where: Callable[[Any, Any], Any] | None = None,
+    columns: Sequence[str] | Mapping[str, Merge],
+    where: Merge | None = None,
 ) -> Insert:
     """Return an INSERT that, where a row of the same key is there, writes some columns of it anew.
 
@@ -200,16 +201,20 @@ def upsert(
     key
         Columns of the unique key.
     columns
-        Columns that take the new values.
+        Columns that take the new values; or, by column, what it takes: a function of the columns
+        of the row that is there and of the new one.
     where
-        From the columns of the row that is there and of the new one, the condition under which it
-        is written anew; always when not given.
+        The same kind of function: the condition under which the row is written anew; always when
+        not given.
     """
     statement = _insert(connection, table)
+    old, new = table.c, statement.excluded
+    if isinstance(columns, Mapping):
+        values = {name: merge(old, new) for name, merge in columns.items()}
+    else:
+        values = {name: new[name] for name in columns}
     whole: Insert = statement.on_conflict_do_update(
-        index_elements=list(key),
-        set_={name: statement.excluded[name] for name in columns},
-        where=None if where is None else where(table.c, statement.excluded),
+        index_elements=list(key), set_=values, where=None if where is None else where(old, new)
     )
     return whole
 

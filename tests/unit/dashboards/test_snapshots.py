@@ -1,25 +1,21 @@
 """Snapshots: a day is replaced as a whole; the nearest day before is found."""
 
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import pytest
+from sqlalchemy import Engine
 
 from dashboards.counts import Cell, VillageCounts
 from dashboards.snapshots import Snapshots
 from yujing.access.scope import Scope
-from yujing.storage.sqlite import open_engine
 
 DAY = date(2026, 11, 24)
 
 
 @pytest.fixture
-def snapshots(tmp_path: Path) -> Iterator[Snapshots]:
-    engine = open_engine(tmp_path / "desk.sqlite")
-    yield Snapshots(engine)
-    engine.dispose()
+def snapshots(sql_engine: Engine) -> Snapshots:
+    return Snapshots(sql_engine)
 
 
 def counts(*rows: tuple[int, int, int]) -> VillageCounts:

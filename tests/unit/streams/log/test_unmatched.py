@@ -1,5 +1,3 @@
-from pathlib import Path
-
 import numpy as np
 import pytest
 from sqlalchemy import Engine, text
@@ -7,12 +5,12 @@ from sqlalchemy import Engine, text
 from streams.log.unmatched import Unmatched
 from tests.support.histories import record_ids, some_facts
 from yujing.errors import StorageError
-from yujing.storage.sqlite import open_engine, writing
+from yujing.storage.sql import writing
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Engine:
-    return open_engine(tmp_path / "desk.sqlite")
+def engine(sql_engine: Engine) -> Engine:
+    return sql_engine
 
 
 @pytest.fixture

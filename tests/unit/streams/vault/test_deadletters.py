@@ -1,15 +1,13 @@
-from pathlib import Path
-
 import pytest
+from sqlalchemy import Engine
 
 from streams.vault.deadletters import DeadLetters, Refused
 from streams.vault.keys import Keys
-from yujing.storage.sqlite import open_engine
 
 
 @pytest.fixture
-def letters(tmp_path: Path) -> DeadLetters:
-    return DeadLetters(open_engine(tmp_path / "vault.sqlite"), Keys(bytes(32)))
+def letters(sql_engine: Engine) -> DeadLetters:
+    return DeadLetters(sql_engine, Keys(bytes(32)))
 
 
 def test_a_refused_row_can_be_shown_with_its_bytes(letters: DeadLetters) -> None:

@@ -2,13 +2,14 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from streams.vault.identities import Identities
 from streams.vault.keys import Keys
+from streams.vault.tables import EMPLOYERS, HOUSEHOLDS, NOTES, PERSONS
 from streams.vault.vault import Match, PersonRecord, Vault
 from yujing.errors import InvalidEventError, SettingsError
-from yujing.storage.sqlite import open_engine
+from yujing.storage.sql import open_sqlite, reading
 
 KEYS = Keys(bytes(32))
 ID = "52022119800101123X"
@@ -18,8 +19,8 @@ EMPLOYER = int(KEYS.employer_keys(["贵州某某服装厂"])[0])
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Engine:
-    return open_engine(tmp_path / "vault.sqlite")
+def engine(sql_engine: Engine) -> Engine:
+    return sql_engine
 
 
 @pytest.fixture
@@ -56,24 +57,22 @@ def test_what_nobody_said_is_unknown(vault: Vault) -> None:
     assert vault.notes(1) == []
 
 
-def test_saying_it_again_writes_nothing(engine: Engine, vault: Vault, tmp_path: Path) -> None:
+def test_saying_it_again_writes_nothing(engine: Engine, vault: Vault) -> None:
     vault.remember(everything())
-    before = rows(tmp_path)
+    before = rows(engine)
 
     vault.remember(everything())
     vault.remember(Identities(persons=[(PERSON, ID, None, None)]))
 
-    assert rows(tmp_path) == before
+    assert rows(engine) == before
 
 
-def rows(directory: Path) -> list[object]:
-    connection = sqlite3.connect(directory / "vault.sqlite")
-    found = [
-        connection.execute(f"SELECT * FROM {table}").fetchall()
-        for table in ("persons", "households", "employers", "notes")
-    ]
-    connection.close()
-    return found
+def rows(engine: Engine) -> list[object]:
+    with reading(engine) as connection:
+        return [
+            connection.execute(select(table)).all()
+            for table in (PERSONS, HOUSEHOLDS, EMPLOYERS, NOTES)
+        ]
 
 
 def test_a_new_phone_keeps_the_name(vault: Vault) -> None:
@@ -168,7 +167,9 @@ def test_another_key_is_refused_before_anything_is_read(engine: Engine, vault: V
     Vault(engine, KEYS)
 
 
-def test_nothing_of_a_forgotten_person_stays_in_the_files(vault: Vault, tmp_path: Path) -> None:
+def test_nothing_of_a_forgotten_person_stays_in_the_files(tmp_path: Path) -> None:
+    engine = open_sqlite(tmp_path / "vault.sqlite")
+    vault = Vault(engine, KEYS)
     vault.remember(everything())
     connection = sqlite3.connect(tmp_path / "vault.sqlite")
     sealed = connection.execute("SELECT id_number, name, phone FROM persons").fetchone()
@@ -178,3 +179,4 @@ def test_nothing_of_a_forgotten_person_stays_in_the_files(vault: Vault, tmp_path
 
     files = [path.read_bytes() for path in tmp_path.iterdir()]
     assert not any(field in content for field in sealed for content in files)
+    engine.dispose()

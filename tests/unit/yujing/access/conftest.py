@@ -1,25 +1,20 @@
-"""One small database and a cheap hasher."""
+"""One small database on each engine and a cheap hasher."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import Engine
 
 from yujing.access.access import Access
-from yujing.storage.sqlite import open_engine
 
 NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_engine(tmp_path / "desk.sqlite")
-    Access.prepare(engine)
-    yield engine
-    engine.dispose()
+def engine(sql_engine: Engine) -> Engine:
+    Access.prepare(sql_engine)
+    return sql_engine
 
 
 @pytest.fixture
