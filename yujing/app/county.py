@@ -230,12 +230,11 @@ class County:
         """Return what the state knows of persons, and where these and households are registered."""
         rows = self.state.person_rows(keys)
         found, known = know_nobody(keys), rows >= 0
-        members = self.state.members[rows[known]]
-        for name in ("birth", "student", "skill", "region"):
-            getattr(found, name)[known] = members[name]
+        for name in ("birth", "student", "skill", "region"):  # rows are wide: not whole ones
+            getattr(found, name)[known] = self.state.members[name][rows[known]]
         rows = self.state.household_rows(keys)
         known = rows >= 0
-        found.region[known] = self.state.households[rows[known]]["region"]
+        found.region[known] = self.state.households["region"][rows[known]]
         return found
 
     # --- memory
