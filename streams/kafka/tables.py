@@ -4,7 +4,7 @@ Keys are 64-bit numbers with sign (`yujing.storage.signed`); moments are seconds
 days are ISO texts.
 """
 
-from sqlalchemy import Column, Index, MetaData, Table
+from sqlalchemy import Column, Index, MetaData, Table, UniqueConstraint
 
 from yujing.storage.columns import CONTENT, FLAG, NUMBER, WORDS
 from yujing.storage.revisions import SqlRoom
@@ -32,8 +32,10 @@ IN_HAND = Table(
     Column("partition", NUMBER, primary_key=True, autoincrement=False),
     Column("first", NUMBER, primary_key=True, autoincrement=False),
     Column("last", NUMBER, nullable=False),
+    Column("tries", NUMBER, nullable=False, server_default="1"),
 )
-"""The batch that an owner has in hand: first and last position of a lane."""
+"""What an owner has in hand where owners died before: first and last position of a lane, and how
+many owners in a row had just that."""
 
 NOTICES = Table(
     "notices",
@@ -65,6 +67,15 @@ REACHED = Table(
     Column("partition", NUMBER, primary_key=True, autoincrement=False),
 )
 """The partitions whose owner has read up to the cut-off of a day."""
+
+SWEEP_CONTEXTS = Table(
+    "sweep_contexts",
+    METADATA,
+    Column("day", WORDS, primary_key=True),
+    Column("partition", NUMBER, primary_key=True, autoincrement=False),
+    Column("content", CONTENT, nullable=False),
+)
+"""What the members of a partition add to the context of the county's scores on a day."""
 
 SWEEP_PARTS = Table(
     "sweep_parts",
@@ -103,13 +114,14 @@ SET_ASIDE = Table(
     Column("id", NUMBER, primary_key=True),
     Column("source", WORDS, nullable=False),
     Column("partition", NUMBER, nullable=False),
-    Column("position", NUMBER, nullable=False, unique=True),
+    Column("position", NUMBER, nullable=False),
     Column("why", WORDS, nullable=False),
     Column("at", NUMBER, nullable=False),
     Column("taken_at", NUMBER),
     Column("content", CONTENT, nullable=False),
+    UniqueConstraint("position", "why"),
     Index("set_aside_source", "source", "id"),
     sqlite_autoincrement=True,
 )
-"""Messages that nobody read yet, as they came: of a paused source, or such as killed a worker.
-Stamped events hold keys and no personal text."""
+"""Messages that nobody took, as they came and sealed: of a paused source, or such as killed a
+worker. A message of a paused source may hold a part that kills, hence two columns are unique."""

@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.Column("partition", NUMBER, primary_key=True, autoincrement=False),
         sa.Column("first", NUMBER, primary_key=True, autoincrement=False),
         sa.Column("last", NUMBER, nullable=False),
+        sa.Column("tries", NUMBER, nullable=False, server_default="1"),
     )
     op.create_table(
         "notices",
@@ -52,6 +53,12 @@ def _sweep() -> None:
         "reached",
         sa.Column("day", WORDS, primary_key=True),
         sa.Column("partition", NUMBER, primary_key=True, autoincrement=False),
+    )
+    op.create_table(
+        "sweep_contexts",
+        sa.Column("day", WORDS, primary_key=True),
+        sa.Column("partition", NUMBER, primary_key=True, autoincrement=False),
+        sa.Column("content", CONTENT, nullable=False),
     )
     op.create_table(
         "sweep_parts",
@@ -83,11 +90,12 @@ def _sources() -> None:
         sa.Column("id", NUMBER, primary_key=True),
         sa.Column("source", WORDS, nullable=False),
         sa.Column("partition", NUMBER, nullable=False),
-        sa.Column("position", NUMBER, nullable=False, unique=True),
+        sa.Column("position", NUMBER, nullable=False),
         sa.Column("why", WORDS, nullable=False),
         sa.Column("at", NUMBER, nullable=False),
         sa.Column("taken_at", NUMBER),
         sa.Column("content", CONTENT, nullable=False),
+        sa.UniqueConstraint("position", "why"),
         sqlite_autoincrement=True,
     )
     op.create_index("set_aside_source", "set_aside", ["source", "id"])
