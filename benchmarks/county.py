@@ -24,7 +24,7 @@ from alerts.desk.queries import n_live
 from benchmarks.figure import Figure
 from benchmarks.plain import PlainStore, digest_of_log
 from yujing.settings import SHANGHAI
-from yujing.storage.sqlite import open_engine, reading
+from yujing.storage.sql import open_sqlite, reading
 
 YUJING = [sys.executable, "-c", "from yujing.cli import main; main()"]
 SHARE_OF_NEW = 1 / 6  # of all events: 2 million into 10 million
@@ -126,7 +126,7 @@ def logged_in(installation: Installation, address: str, role: str, scope: str) -
 
 def busiest_village(installation: Installation) -> str:
     """Return the village with the most open cards, which is where the demo has its worker."""
-    engine = open_engine(installation.data / "desk.sqlite")
+    engine = open_sqlite(installation.data / "desk.sqlite")
     with reading(engine) as connection:
         cards = n_live(connection)
     engine.dispose()

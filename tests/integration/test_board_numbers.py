@@ -35,7 +35,7 @@ from yujing.access.accounts import NewAccount
 from yujing.access.roles import Role
 from yujing.access.scope import Scope
 from yujing.domain.codes import Outcome
-from yujing.storage.sqlite import writing
+from yujing.storage.sql import writing
 from yujing.web.application import application
 
 pytestmark = pytest.mark.integration

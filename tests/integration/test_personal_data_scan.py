@@ -22,7 +22,7 @@ from streams.vault.vault import Vault
 from tests.support.engines import engine
 from tests.support.histories import some_facts
 from tests.support.personal_data_scan import Needles, scan
-from yujing.storage.sqlite import open_engine
+from yujing.storage.sql import open_sqlite
 
 pytestmark = pytest.mark.integration
 
@@ -168,7 +168,7 @@ def test_a_filled_vault_and_its_dead_letters_hold_nothing_readable(
     tmp_path: Path, client: Any
 ) -> None:
     keys = Keys(bytes(32))
-    vault_engine = open_engine(tmp_path / "vault.sqlite")
+    vault_engine = open_sqlite(tmp_path / "vault.sqlite")
     vault = Vault(vault_engine, keys)
     person = int(keys.person_keys([ID])[0])
     log = EventLog(client)

@@ -22,7 +22,7 @@ from yujing.domain.calendar import Calendar
 from yujing.domain.codes import number
 from yujing.domain.days import to_day
 from yujing.domain.policy import Policy
-from yujing.storage.sqlite import open_engine, writing
+from yujing.storage.sql import open_sqlite, writing
 
 TODAY = date(2026, 11, 24)
 AT = datetime(2026, 11, 24, 2, tzinfo=UTC)
@@ -115,7 +115,7 @@ def a_desk(ground: Ground) -> Desk:
     """Return an empty desk in a file of its own."""
     count = _folder(ground.folder)
     count[0] += 1
-    engine = open_engine(ground.folder / f"desk-{count[0]}.sqlite")
+    engine = open_sqlite(ground.folder / f"desk-{count[0]}.sqlite")
     return Desk(engine, ground.policy, Calendar())
 
 

@@ -37,7 +37,7 @@ from yujing.domain.codes import HouseholdType, Outcome, Relation, Source, number
 from yujing.domain.days import to_day
 from yujing.domain.policy import Policy
 from yujing.domain.region import Regions
-from yujing.storage.sqlite import open_engine, writing
+from yujing.storage.sql import open_sqlite, writing
 from yujing.web.application import application
 from yujing.web.services import Services
 
@@ -85,8 +85,8 @@ class SmallCounty:
         self.clock = MovableClock()
         self.cards: dict[str, int] = {}
         self.policy, self.calendar = policy(), Calendar.load(None)
-        self.engine = open_engine(folder / "desk.sqlite")
-        self.vault_engine = open_engine(folder / "vault.sqlite")
+        self.engine = open_sqlite(folder / "desk.sqlite")
+        self.vault_engine = open_sqlite(folder / "vault.sqlite")
         Access.prepare(self.engine)
         hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         self.access = Access(self.engine, hasher=hasher)

@@ -19,7 +19,7 @@ from yujing.domain.codes import Outcome
 from yujing.domain.days import to_day
 from yujing.domain.policy import Policy
 from yujing.errors import TransitionError
-from yujing.storage.sqlite import open_engine, reading
+from yujing.storage.sql import open_sqlite, reading
 
 POLICY = Policy.load()
 ZERO = 4
@@ -39,7 +39,7 @@ class DeskMachine(RuleBasedStateMachine):
     @initialize()
     def start(self) -> None:
         self.folder = tempfile.TemporaryDirectory()
-        self.engine = open_engine(Path(self.folder.name) / "desk.sqlite")
+        self.engine = open_sqlite(Path(self.folder.name) / "desk.sqlite")
         self.desk = Desk(self.engine, POLICY, Calendar())
         self.day = date(2026, 11, 2)
         self.remarks: dict[int, tuple[str, object, int]] = {}   # what a new fact may not erase
@@ -177,7 +177,7 @@ TestDesk.settings = settings(
 
 
 def test_the_view_of_an_empty_desk_is_empty(tmp_path: Path) -> None:
-    view = Desk(open_engine(tmp_path / "d.sqlite"), POLICY, Calendar()).view(date(2026, 11, 24))
+    view = Desk(open_sqlite(tmp_path / "d.sqlite"), POLICY, Calendar()).view(date(2026, 11, 24))
 
     assert not len(view.open_households)
     assert view.used == {}

@@ -14,7 +14,7 @@ from tests.support.cases import LOWER, TODAY, UPPER, Case, candidates_of, deal_o
 from tests.support.unit_desk import POLICY, REPORT, ZERO, at, put
 from yujing.domain.calendar import Calendar
 from yujing.domain.days import to_day
-from yujing.storage.sqlite import open_engine
+from yujing.storage.sql import open_sqlite
 
 
 def test_the_list_is_ordered_by_urgency_and_stays_in_its_place(desk: Desk) -> None:
@@ -46,7 +46,7 @@ def test_the_record_of_a_deal_says_what_was_not_sent(desk: Desk) -> None:
 def test_the_canonical_deals_do_not_know_when_or_where_in_the_log(
     desk: Desk, tmp_path: Path,
 ) -> None:
-    other = Desk(open_engine(tmp_path / "other.sqlite"), POLICY, Calendar())
+    other = Desk(open_sqlite(tmp_path / "other.sqlite"), POLICY, Calendar())
     made = deal_of([Case(n, person=n) for n in range(1, 5)])
     desk.apply_deal(made, at=at(), position=5)
     other.apply_deal(made, at=at(hour=9), position=900, late_sources=["civil_affairs"])

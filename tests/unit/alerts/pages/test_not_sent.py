@@ -6,7 +6,7 @@ import msgspec
 
 from tests.support.pages import Browser
 from tests.support.small_county import UPPER, SmallCounty
-from yujing.storage.sqlite import writing
+from yujing.storage.sql import writing
 
 
 def keep_deal(county: SmallCounty, day: str, lines: list[list[object]]) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.pages import Browser, log_in
 from tests.support.small_county import FAR, LI, LOWER, UPPER, ZHAO, SmallCounty, draft
-from yujing.storage.sqlite import writing
+from yujing.storage.sql import writing
 
 Cards = dict[str, int]
 

@@ -16,7 +16,7 @@ from yujing.access.scope import Scope
 from yujing.domain.calendar import Calendar
 from yujing.domain.policy import Policy
 from yujing.errors import DependencyError, StorageError, TransitionError
-from yujing.storage.sqlite import open_engine
+from yujing.storage.sql import open_sqlite
 from yujing.web.application import application
 from yujing.web.page import Ask, Pages
 from yujing.web.render import environment
@@ -25,7 +25,7 @@ from yujing.web.services import Services
 
 @pytest.fixture
 def services(tmp_path: Path) -> Iterator[Services[None]]:
-    engine = open_engine(tmp_path / "desk.sqlite")
+    engine = open_sqlite(tmp_path / "desk.sqlite")
     Access.prepare(engine)
     access = Access(engine, hasher=PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     clock = MovableClock()
