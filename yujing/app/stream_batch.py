@@ -72,12 +72,15 @@ class Taken:
         What could not be read.
     touched
         Keys of persons and households that the batch names.
+    messages
+        For each fact the number of its message in the batch.
     """
 
     facts: FactArray
     verdicts: Verdicts
     rejects: list[StampedReject] = field(default_factory=list)
     touched: Keys = field(default_factory=lambda: NO_KEYS)
+    messages: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
 
 class BatchTaker:
@@ -121,7 +124,8 @@ class BatchTaker:
             raise
         self._tell_owners(facts, reading.moved_from, partitions)
         take_answers(self._county, facts.compress(verdicts != CONFLICT), backfill=True)
-        return Taken(facts, verdicts, reading.rejects, np.unique(facts["subject"]))
+        touched = np.unique(facts["subject"])
+        return Taken(facts, verdicts, reading.rejects, touched, reading.messages)
 
     def _append(self, facts: FactArray, record_ids: list[str]) -> Verdicts:
         county, state = self._county, self._share.state
