@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
 from functools import cached_property
 from threading import RLock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -47,6 +47,10 @@ from yujing.storage.clickhouse import Client
 from yujing.storage.private import private_directory
 from yujing.storage.revisions import migrate_sql
 from yujing.telemetry.metrics import Metrics
+from yujing.telemetry.readiness import Readiness
+
+if TYPE_CHECKING:
+    from yujing.app.stream_door import StreamDoor
 
 
 class County:
@@ -66,8 +70,9 @@ class County:
         self.settings = settings
         self.clock = clock
         self.metrics = Metrics()
+        self.readiness = Readiness()
         self.busy = RLock()
-        self._output = output
+        self.output = output
         self._closing = ExitStack()
         self._stores = stores_of(settings, self._closing)
         self._known_at = -1
@@ -142,6 +147,14 @@ class County:
         directory = self.settings.data / "policy"
         return directory if directory.is_dir() else None
 
+    def use_engine(self, engine: Engine) -> None:
+        """Put a fenced engine in place of the desk's own, before anything else asks for it."""
+        self.__dict__["engine"] = engine
+
+    def use_memory(self, memory: Memory) -> None:
+        """Put another memory in place, before anything asks for the state."""
+        self.__dict__["memory"] = memory
+
     def policy_changed(self) -> None:
         """Read the dated values anew when they are next asked for."""
         for name in ("policy", "calendar", "desk"):
@@ -204,27 +217,34 @@ class County:
         return EventLog(self._client)
 
     @property
-    def client(self) -> Client:
-        """The connection of the log, for what reads and writes whole tables."""
+    def clickhouse(self) -> Client:
+        """The client of the log, for the tables beside it."""
         _ = self.log
         return self._client
 
     @cached_property
     def score_log(self) -> ScoreLog:
         """The scores of every sweep."""
-        _ = self.log
-        return ScoreLog(self._client)
+        return ScoreLog(self.clickhouse)
 
     @cached_property
     def card_log(self) -> CardLog:
         """The transitions of cards, as boards and reports read them."""
-        _ = self.log
-        return CardLog(self._client)
+        return CardLog(self.clickhouse)
 
     @cached_property
     def door(self) -> Door:
         """Where bytes become facts."""
         return Door(self.keys, self.regions, QualityRules.load(), self._background)
+
+    @cached_property
+    def stream_door(self) -> "StreamDoor":
+        """The way to Kafka, in the distributed shape."""
+        from yujing.app.stream_door import StreamDoor  # a use case; it needs this class
+
+        door = StreamDoor(self)
+        self._closing.callback(door.close)
+        return door
 
     def _background(self, keys: npt.NDArray[np.uint64]) -> Background:
         """Return what the state knows of persons, and where these and households are registered."""
@@ -243,11 +263,12 @@ class County:
     def memory(self) -> Memory:
         """The state in memory, by the shape of the installation."""
         if isinstance(self._stores, ServerStores):
-            return FollowingMemory(lambda: self.log, self._base_month, self._output)
+            return FollowingMemory(lambda: self.log, self.base_month, self.output)
         directory = self.settings.data / "checkpoint"
-        return OwnMemory(lambda: self.log, directory, self._base_month, self._output)
+        return OwnMemory(lambda: self.log, directory, self.base_month, self.output)
 
-    def _base_month(self) -> int:
+    def base_month(self) -> int:
+        """Return the first month of the window of this year."""
         return base_month_of(self.today().year)
 
     @property
@@ -262,7 +283,7 @@ class County:
 
     def rebuilt(self) -> State:
         """Return the state made from the log alone, not put in place."""
-        return State.build(self.log.history(), self._base_month())
+        return State.build(self.log.history(), self.base_month())
 
     def reconcile(self) -> int:
         """Compare memory with the log, load what differs, count it; return how many differed."""

@@ -1,13 +1,17 @@
-"""The HTTP door: `POST /api/v1/events`, its document, health and metrics.
+"""The HTTP door: `POST /api/v1/events`, its document, and what watches the process.
 
-A request is one batch, taken whole under the lock of the county, so that every acknowledged row is
-in the log. The answer is one JSON line a row, in order, with no content of the rows.
+A request is one batch. Embedded, it is taken whole under the lock of the county, so that every
+acknowledged row is in the log; distributed, it is sent, and every acknowledged row is in Kafka. The
+answer is one JSON line a row, in order, with no content of the rows. The trace of a
+request is taken from it or made; the answer names it, and so does every log line of the request.
 """
 
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
+from threading import Lock
+from time import monotonic
 from typing import Any
 
 import msgspec
@@ -21,16 +25,17 @@ from streams.door.schema import openapi
 from streams.pipeline import Outcome
 from streams.wire.catalogue import BY_NAME
 from yujing.access.tokens import TokenGrant
+from yujing.app import health
 from yujing.app.answers import Answers
 from yujing.app.county import County
-from yujing.app.intake import Intake, Taken, finish
-from yujing.app.reds import deal_reds
+from yujing.app.intake import Taken
+from yujing.app.takers import Taker, taker_of
 from yujing.app.waiting import Allowance
 from yujing.errors import StorageError
+from yujing.telemetry.trace import HEADER, new_trace, trace_of, traced
 
 NDJSON = "application/x-ndjson"
 _LONGEST_KEY = 200
-_PATIENCE_S = 0.5  # a scrape does not wait for a sweep; it gets the gauges of before
 
 
 class BodyError(Exception):
@@ -59,21 +64,16 @@ class BodyError(Exception):
         return JSONResponse({"error": str(self)}, self.status, headers)
 
 
-def routes(county: County) -> list[BaseRoute]:
-    """Return the routes of the door, of health and of metrics."""
-    door = EventDoor(county)
+def routes(county: County, taker: Taker | None = None) -> list[BaseRoute]:
+    """Return the routes of the door, of health and of metrics.
+
+    Parameters
+    ----------
+    taker
+        Where rows go; by the shape of the installation when not given.
+    """
+    door = EventDoor(county, taker or taker_of(county))
     document = msgspec.json.encode(openapi())
-
-    async def health(_request: Request) -> Response:
-        return JSONResponse({"status": "ok"})
-
-    async def ready(_request: Request) -> Response:
-        return JSONResponse({"status": "ready"})
-
-    async def metrics(_request: Request) -> Response:
-        return Response(
-            await run_in_threadpool(door.metrics), media_type="text/plain; version=0.0.4"
-        )
 
     async def document_of_the_door(_request: Request) -> Response:
         return Response(document, media_type="application/json")
@@ -81,9 +81,7 @@ def routes(county: County) -> list[BaseRoute]:
     return [
         Route("/api/v1/events", door.post, methods=["POST"]),
         Route("/api/v1/openapi.json", document_of_the_door),
-        Route("/health", health),
-        Route("/ready", ready),
-        Route("/metrics", metrics),
+        *health.routes(county.metrics, county.readiness, lambda: health.measure(county)),
     ]
 
 
@@ -105,34 +103,37 @@ class EventDoor:
     ----------
     county
         The open data.
+    taker
+        Where rows go.
     """
 
-    def __init__(self, county: County) -> None:
+    def __init__(self, county: County, taker: Taker) -> None:
         self._county = county
+        self._taker = taker
         self._answers = Answers(county.engine)
         self._allowance = Allowance(county.settings.rows_per_minute)
+        self._asking = Lock()
 
     async def post(self, request: Request) -> Response:
         """Answer one request."""
+        trace, began = trace_of(request.headers) or new_trace(), monotonic()
+        with traced(trace):
+            response = await self._respond(request)
+        response.headers[HEADER] = trace
+        self._county.metrics.count("yujing_requests_total", status=str(response.status_code))
+        self._county.metrics.observe("yujing_request_seconds", monotonic() - began)
+        return response
+
+    async def _respond(self, request: Request) -> Response:
         try:
             posted = await self._read(request)
             status, answer = await run_in_threadpool(self._take, posted)
-            response: Response = Response(answer, status, media_type=NDJSON)
+            return Response(answer, status, media_type=NDJSON)
         except BodyError as error:
-            response = error.response()
+            return error.response()
         except StorageError as error:
-            response = BodyError(503, f"nothing was taken: {error}", 30).response()
-        self._county.metrics.count("yujing_requests_total", status=str(response.status_code))
-        return response
-
-    def metrics(self) -> bytes:
-        """Return the metrics as text."""
-        if self._county.busy.acquire(timeout=_PATIENCE_S):
-            try:
-                self._county.measure()
-            finally:
-                self._county.busy.release()
-        return self._county.metrics.text()
+            said = f"nothing was acknowledged, send the same again: {error}"
+            return BodyError(503, said, 30).response()
 
     async def _read(self, request: Request) -> _Post:
         token = _bearer(request)
@@ -156,14 +157,16 @@ class EventDoor:
         """Take the rows in, or give the answer that the same request got before."""
         county = self._county
         body_hash = hashlib.sha256(posted.body).hexdigest()
-        with county.busy:
+        with self._taker.turn():
             if posted.key is not None:
                 before = self._answers.find(posted.token, posted.key)
                 if before is not None and before.body_hash != body_hash:
                     raise BodyError(422, "this Idempotency-Key was used with another body")
                 if before is not None:
                     return before.status, before.answer
-            wait_s = self._allowance.ask(posted.token, len(posted.lines), at=county.now_s())
+            with self._asking:
+                n_rows = len(posted.lines)
+                wait_s = self._allowance.ask(posted.token, n_rows, at=county.now_s())
             if wait_s:
                 raise BodyError(429, f"too many rows a minute; wait {ceil(wait_s)} s", ceil(wait_s))
             status, answer = self._answer(posted)
@@ -174,11 +177,7 @@ class EventDoor:
         return status, answer
 
     def _answer(self, posted: _Post) -> tuple[int, bytes]:
-        intake = Intake(self._county, posted.grant, "http")
-        taken = intake.take(posted.lines)
-        touched = finish(self._county, [intake])
-        if not posted.grant.backfill:
-            deal_reds(self._county, touched)
+        taken = self._taker.take(posted.lines, posted.grant)
         lines = [msgspec.json.encode(line) + b"\n" for line in taken.lines(0)]
         return (400 if nothing_was_read(taken, posted.lines) else 200), b"".join(lines)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
+import structlog
 
 from streams.door.grant import Grant
 from streams.door.reading import Finding, Reading, Reject
@@ -130,6 +131,7 @@ class Intake:
     counts: Counts = field(default_factory=Counts)
     touched: list[Keys] = field(default_factory=list)
     repeats: list[tuple[FactArray, list[str]]] = field(default_factory=list)
+    appended: list[tuple[int, int]] = field(default_factory=list)
 
     @property
     def source_name(self) -> str:
@@ -159,7 +161,7 @@ class Intake:
             county.drop_memory()
             raise
         self.counts.add(outcomes, len(reading.warnings))
-        self._measure(reading, outcomes)
+        measure_rows(county, reading, outcomes, self.source_name)
         return Taken(outcomes, reading.rejects, reading.warnings)
 
     def _take(self, reading: Reading, first_row: int, n_rows: int) -> npt.NDArray[np.uint8]:
@@ -167,7 +169,7 @@ class Intake:
         facts, ids = reading.facts, reading.record_ids
         stepped = step(facts, county.state, county.registered, county.log)
         county.vault.remember(reading.identities)
-        self._keep_rejects(reading.rejects, first_row)
+        keep_rejects(county, reading.rejects, self.source_name, self.origin, first_row)
         apart = stepped.unmatched
         waiting = [ids[i] for i in apart.tolist()]
         county.unmatched.keep(facts.take(apart), waiting, at=county.now_s())
@@ -184,6 +186,8 @@ class Intake:
         rows = facts.take(fresh)
         with_households(rows, county.state)
         county.log.append(rows, [ids[i] for i in fresh.tolist()])
+        if len(rows):
+            self.appended.append((int(rows["position"].min()), int(rows["position"].max())))
         matched = facts.take(stepped.matched)
         county.state.absorb(matched, stepped.verdicts, county.log, defer=self.bulk)
         county.registered.add(stepped.newcomers)
@@ -198,35 +202,65 @@ class Intake:
         if len(registered):
             self.touched.append(release(self.county, registered, defer=self.bulk))
 
-    def _keep_rejects(self, rejects: list[Reject], first_row: int) -> None:
-        self.county.deadletters.keep_all(
-            (
-                Refused(self.source_name, self.origin, first_row + r.row + 1, r.reason, r.raw)
-                for r in rejects
-            ),
-            at=self.county.now_s(),
-        )
 
-    def _measure(self, reading: Reading, outcomes: npt.NDArray[np.uint8]) -> None:
-        metrics = self.county.metrics
-        sources = members(Source)
-        pairs, numbers = np.unique(
-            np.stack([reading.facts["source"], outcomes[reading.rows]]), axis=1, return_counts=True
-        )
-        for (source, outcome), n in zip(pairs.T.tolist(), numbers.tolist(), strict=True):
-            word = sources[source].value
-            metrics.count("yujing_rows_total", n, source=word, outcome=Outcome(outcome).word)
-        if reading.rejects:
-            metrics.count(
-                "yujing_rows_total",
-                len(reading.rejects),
-                source=self.source_name,
-                outcome="rejected",
-            )
-        by_row = np.zeros(len(outcomes), dtype=np.uint8)
-        by_row[reading.rows] = reading.facts["source"]
-        new = (outcomes == Outcome.ACCEPTED).tolist()
-        keep_findings(self.county, [one for one in reading.warnings if new[one.row]], by_row)
+def keep_rejects(
+    county: County, rejects: Sequence[Reject], source: str, origin: str, first_row: int
+) -> None:
+    """Keep refused rows as dead letters.
+
+    Parameters
+    ----------
+    source, origin
+        Who sent them, and in which file or through which door.
+    first_row
+        Number of rows before this batch.
+    """
+    county.deadletters.keep_all(
+        (Refused(source, origin, first_row + r.row + 1, r.reason, r.raw) for r in rejects),
+        at=county.now_s(),
+    )
+
+
+def measure_rows(
+    county: County, reading: Reading, outcomes: npt.NDArray[np.uint8], source: str
+) -> None:
+    """Count what became of a batch in the metrics, and the findings of rows that were accepted.
+
+    Parameters
+    ----------
+    source
+        How metrics call the sender of rows that could not be read.
+    """
+    metrics, sources = county.metrics, members(Source)
+    pairs, numbers = np.unique(
+        np.stack([reading.facts["source"], outcomes[reading.rows]]), axis=1, return_counts=True
+    )
+    for (number, outcome), n in zip(pairs.T.tolist(), numbers.tolist(), strict=True):
+        word = sources[number].value
+        metrics.count("yujing_rows_total", n, source=word, outcome=Outcome(outcome).word)
+    if reading.rejects:
+        n_rejects = len(reading.rejects)
+        metrics.count("yujing_rows_total", n_rejects, source=source, outcome="rejected")
+    by_row = np.zeros(len(outcomes), dtype=np.uint8)
+    by_row[reading.rows] = reading.facts["source"]
+    new = (outcomes == Outcome.ACCEPTED).tolist()
+    keep_findings(county, [one for one in reading.warnings if new[one.row]], by_row)
+
+
+def log_batch(intake: Intake) -> None:
+    """Write a log line with what became of a batch and which positions of the log it got.
+
+    With the trace that is bound to the context it leads from a request to the events of the log.
+    """
+    counts = intake.counts
+    structlog.get_logger().info(
+        "batch",
+        origin=intake.origin,
+        rows=counts.rows,
+        accepted=counts.accepted,
+        refused=counts.refused,
+        positions=[list(pair) for pair in intake.appended],
+    )
 
 
 def finish(county: County, intakes: Sequence[Intake]) -> Keys:
