@@ -9,10 +9,15 @@ import httpx
 import msgspec
 import pytest
 from starlette.applications import Starlette
+from structlog.contextvars import merge_contextvars
+from structlog.testing import capture_logs
 
 from tests.support.running_county import ingest, lines_of, open_county
 from yujing.access.tokens import TokenGrant
+from yujing.app import health
 from yujing.app.county import County
+from yujing.app.explain import shown
+from yujing.app.health import watch_stores
 from yujing.app.http_door import routes
 from yujing.domain.codes import Source
 
@@ -249,8 +254,8 @@ def test_the_document_health_and_metrics(client: TestClient) -> None:
     document = client.get("/api/v1/openapi.json").json()
 
     assert "/api/v1/events" in document["paths"]
-    assert client.get("/health").json() == {"status": "ok"}
-    assert client.get("/ready").json() == {"status": "ready"}
+    assert client.get("/health").json() == {"status": "ok", "parts": {}}
+    assert client.get("/ready").json() == {"status": "ready", "parts": {}}
     assert "yujing_rows_total" in client.get("/metrics").text
     assert client.get("/api/v1/events").status_code == 405
 
@@ -260,3 +265,41 @@ def test_rejected_rows_wait_as_dead_letters(county: County, client: TestClient) 
     caller(county, client).rows({"event_type": "no.such", "x": 1})
 
     assert len(county.deadletters.list()) == before + 1
+
+
+def test_a_trace_leads_from_the_request_to_the_fact(
+    county: County, client: TestClient, household: dict[str, str]
+) -> None:
+    with capture_logs(processors=[merge_contextvars]) as logged:
+        answer = caller(county, client).post(
+            msgspec.json.encode(report(household, "traced-1")), X_Trace_Id="00f067aa0ba902b7"
+        )
+        made = caller(county, client).post(b"{}")
+    batch = next(line for line in logged if line["event"] == "batch")
+    key = county.keys.person_keys([household["id_number"]])
+    facts = county.log.facts_of(key)
+    (fact,) = facts[facts["position"] == facts["position"].max()]
+
+    assert answer.headers["X-Trace-Id"] == batch["trace"] == "00f067aa0ba902b7"
+    assert batch["accepted"] == 1
+    assert any(low <= int(fact["position"]) <= high for low, high in batch["positions"])
+    assert shown(fact)["position"] == int(fact["position"])
+    assert len(made.headers["X-Trace-Id"]) == 16
+    assert made.headers["X-Trace-Id"] != "00f067aa0ba902b7"
+
+
+def test_a_store_that_is_away_makes_the_process_unready(
+    county: County, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch_stores(county)
+    assert client.get("/ready").json() == {
+        "status": "ready",
+        "parts": {"desk": "ok", "vault": "ok", "disk": "ok"},
+    }
+    monkeypatch.setattr(health, "LEAST_FREE_BYTES", 2**70)
+
+    answer = client.get("/ready")
+    assert answer.status_code == 503
+    assert "MiB free" in answer.json()["parts"]["disk"]
+    assert "yujing_ready 0.0" in client.get("/metrics").text
+    assert client.get("/health").status_code == 200

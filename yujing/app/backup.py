@@ -130,7 +130,7 @@ def _write(county: County, draft: Path, output: Output) -> Manifest:
             shape=shape_of(county),
             point={str(lane): last for lane, last in point.positions.items()},
             digest=point.digest,
-            schema={"sql": versions, "clickhouse": backup_log.versions_of(county.client)},
+            schema={"sql": versions, "clickhouse": backup_log.versions_of(county.clickhouse)},
             rows=rows,
             numbered=numbered,
             files={
@@ -156,7 +156,7 @@ def fixed(county: County, output: Output) -> Iterator[Point]:
             connections = [open_until_dumped.enter_context(reading(engine)) for engine in engines]
             # reading the catalogue begins the moment of each transaction
             tables = [(c, table) for c in connections for table in backup_sql.tables_of(c)]
-            positions = backup_log.covered_by(county.client)
+            positions = backup_log.covered_by(county.clickhouse)
             made_at = county.now().isoformat(timespec="seconds")
         yield Point(made_at, positions, taken, connections, tables)
 
@@ -170,14 +170,14 @@ def _write_log(
     county: County, draft: Path, positions: Mapping[int, int], output: Output
 ) -> dict[str, int]:
     rows = {}
-    for table in backup_log.tables_of(county.client):
-        total = backup_log.count(county.client, table)
+    for table in backup_log.tables_of(county.clickhouse):
+        total = backup_log.count(county.clickhouse, table)
 
         def heard(n: int, task: str = table, total: int = total) -> None:
             output.progress(task, n, max(n, total))
 
         path = draft / LOG / f"{table}.arrow.zst"
-        rows[table] = backup_log.dump(county.client, table, path, positions, heard)
+        rows[table] = backup_log.dump(county.clickhouse, table, path, positions, heard)
     return rows
 
 

@@ -56,6 +56,10 @@ class Daily:
         """Begin to look at the clock."""
         self._thread.start()
 
+    def alive(self) -> bool:
+        """Return whether the clock is looked at."""
+        return self._thread.is_alive()
+
     def stop(self) -> None:
         """Stop looking; a sweep under way ends first."""
         self._stopped.set()

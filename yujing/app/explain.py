@@ -143,6 +143,7 @@ def shown(fact: npt.NDArray[np.void]) -> dict[str, Any]:
         "fact": f"{int(fact['fact']):016x}",
         "version": int(fact["version"]),
         "known_at": int(fact["known_at"]),
+        "position": int(fact["position"]),  # the log line "batch" with it names the trace
     }
     for name in CONTENT_COLUMNS:
         value = int(fact[name])

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import structlog
 
 from alerts.candidates import candidates
 from alerts.dealing import COUNTY_UNIT, deal
@@ -80,4 +81,6 @@ def deal_reds(
     )  # fmt: skip
     applied = county.desk.apply_deal(made, at=county.now(), position=county.log.last_position())
     county.metrics.count("yujing_cards_total", len(applied.opened), what="opened")
+    if applied.opened:
+        structlog.get_logger().info("red_cards", cards=list(applied.opened))
     return len(applied.opened)

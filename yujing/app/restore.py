@@ -149,7 +149,7 @@ def _engines(county: County) -> list[Engine]:
 
 
 def _fill_log(county: County, directory: Path, manifest: Manifest, output: Output) -> None:
-    client, known = county.client, set(backup_log.tables_of(county.client))
+    client, known = county.clickhouse, set(backup_log.tables_of(county.clickhouse))
     for path in sorted((directory / LOG).glob(f"*{_LOG_SUFFIX}")):
         table = path.name.removesuffix(_LOG_SUFFIX)
         if table not in known:

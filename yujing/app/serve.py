@@ -11,6 +11,7 @@ import uvicorn
 
 from yujing.app import daily
 from yujing.app.county import County
+from yujing.app.health import watch_stores
 from yujing.app.http_door import routes as door_routes
 from yujing.app.output import DONE, Output
 from yujing.app.pages import page_routes, services
@@ -60,6 +61,8 @@ def serve_county(
     commands, day = SocketService(county), daily.Daily(county)
     commands.start()
     day.start()
+    county.readiness.watch("commands", commands.alive)
+    county.readiness.watch("daily", day.alive)
     _tell_address(county.settings.data, address)
     output.message(f"serving at {address}; Ctrl-C stops")
     if ready is not None:
@@ -84,6 +87,7 @@ def prepare(county: County) -> None:
         let_in(county)
         county.measure()
         _ = county.registered, county.vault, county.deadletters, county.registry, county.door
+    watch_stores(county)
     gc.collect()
     give_back()
     gc.freeze()  # what is there now stays: no collection has to look through it while pages wait

@@ -31,6 +31,10 @@ class SocketService:
         """Begin to answer."""
         self._thread.start()
 
+    def alive(self) -> bool:
+        """Return whether callers are taken."""
+        return self._thread.is_alive()
+
     def stop(self) -> None:
         """Stop taking callers; who is being answered is cut off with the process."""
         with contextlib.suppress(OSError):
