@@ -11,10 +11,12 @@ from datetime import timedelta
 
 from yujing.app.county import County
 from yujing.app.output import DONE, PARTLY, Collected, Output
+from yujing.app.paused import PausedSources
 from yujing.app.policy import missing
 from yujing.app.proxy import ask, connect
 from yujing.app.rebuild import first_difference
 from yujing.app.requests import Arguments, Request
+from yujing.app.set_aside import POISON, SetAside
 from yujing.errors import DataHeldError, YujingError
 from yujing.settings import Settings
 
@@ -45,7 +47,7 @@ def examine(settings: Settings, output: Output) -> int:
 def answer(county: County, _arguments: Arguments, output: Output) -> int:
     """Look at the open data."""
     looks: list[Callable[[County], Check]] = [
-        _log, _memory, _unmatched, _dead_letters, _models, _policy, _sweep, _accounts,
+        _log, _memory, _unmatched, _dead_letters, _sources, _models, _policy, _sweep, _accounts,
     ]  # fmt: skip
     with county.busy:
         for look in looks:
@@ -157,6 +159,20 @@ def _dead_letters(county: County) -> Check:
     if n:
         return Check("dead letters", WARNING, f"{n:,} rows were refused", "yujing deadletters list")
     return Check("dead letters", OK, "none")
+
+
+def _sources(county: County) -> Check:
+    if not county.settings.distributed:
+        return Check("sources", OK, "a refused row stops nobody: there are no workers here")
+    paused = PausedSources(county.engine).list()
+    aside = SetAside(county.engine, county.keys).counts()
+    n_waiting, n_poison = (sum(o.n for o in aside if (o.why == POISON) is p) for p in (False, True))
+    text = "; ".join([*(one.sentence for one in paused), f"{n_waiting:,} messages set aside"])
+    if n_poison:
+        text += f", {n_poison:,} that killed workers"
+    if paused or n_poison:
+        return Check("sources", BAD if paused else WARNING, text, "yujing sources list")
+    return Check("sources", OK, f"none is paused, {text}")
 
 
 def _models(county: County) -> Check:

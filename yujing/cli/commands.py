@@ -16,6 +16,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("digest", "yujing.cli.state:digest", "SHA-256 of the canonical content."),
     ("rebuild", "yujing.cli.state:rebuild", "Make the state again from the log."),
     ("deadletters", "yujing.cli.deadletters:app", "Rows that could not be taken."),
+    ("sources", "yujing.cli.sources:app", "Sources that are paused, and what is set aside."),
     ("users", "yujing.cli.users:app", "Accounts."),
     ("tokens", "yujing.cli.tokens:app", "Tokens of the sources at the HTTP door."),
     (
@@ -29,6 +30,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "yujing.cli.serve:serve",
         "Serve the pages and the HTTP door; sweep and deal every day.",
     ),
+    ("migrate", "yujing.cli.migrate:migrate", "Bring the tables of every store up to date."),
     ("backup", "yujing.cli.backup:backup", "One consistent point of everything, while it serves."),
     ("restore", "yujing.cli.backup:restore", "Make a county from a backup."),
     (
@@ -36,6 +38,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "yujing.cli.worker:worker",
         "Take events from Kafka, score, raise alerts; one of many.",
     ),
+    ("topics", "yujing.cli.topics:app", "The topics of Kafka beside those that are needed."),
     ("doctor", "yujing.cli.doctor:doctor", "What is wrong with this installation, and the mend."),
 )
 ABOUT = "预警: early warning of job loss and of falling back into poverty."

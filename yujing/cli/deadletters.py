@@ -1,5 +1,6 @@
 """`yujing deadletters`."""
 
+from pathlib import Path
 from typing import Annotated
 
 from cyclopts import App, Parameter
@@ -43,16 +44,20 @@ def show(number: int, *, json: Json = False) -> int:
 
 
 @app.command
-def replay(*numbers: int, json: Json = False) -> int:
-    """Send rows through the door again, all that are waiting when none is named.
+def replay(*numbers: int, mended: Path | None = None, json: Json = False) -> int:
+    """Send rows on their way again, all that are waiting when none is named.
 
     Parameters
     ----------
     numbers
         Their numbers in the list.
+    mended
+        A file with one line that takes the place of the one row that is named; it goes through the
+        door.
     json
         Print one JSON object a row.
     """
     from yujing.cli.perform import call
 
-    return call("deadletters.replay", json=json, numbers=list(numbers))
+    line = None if mended is None else mended.read_text("utf8")
+    return call("deadletters.replay", json=json, numbers=list(numbers), mended=line)
