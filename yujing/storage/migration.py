@@ -1,9 +1,9 @@
-"""The runner of numbered SQL files, for both engines.
+"""The runner of numbered SQL files for ClickHouse, which Alembic does not speak.
 
 A room keeps its files in a folder beside the code: `0001_events.sql`, `0002_...`. Each is recorded
-with its checksum once it ran; a file that changed afterwards is refused. SQLite runs a file in one
-transaction. ClickHouse has none: there a statement must be harmless when it runs twice
-(`IF NOT EXISTS`), because a kill in the middle of a file lets it start again.
+with its checksum once it ran; a file that changed afterwards is refused. ClickHouse has no
+transactions: a statement must be harmless when it runs twice (`IF NOT EXISTS`), because a kill in
+the middle of a file lets it start again, and two processes may run it at once.
 """
 
 import hashlib
@@ -13,11 +13,8 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Protocol
 
-from sqlalchemy import Engine, text
-
 from yujing.errors import StorageError
 from yujing.storage.clickhouse import Client, storage_errors
-from yujing.storage.sqlite import reading, writing
 
 _NAME = re.compile(r"(\d{4})_([a-z0-9_]+)\.sql")
 _END = re.compile(r";[ \t]*(?:\n|$)")
@@ -54,38 +51,6 @@ class Store(Protocol):
     def apply(self, migration: Migration) -> None:
         """Run a migration and record it."""
         ...
-
-
-class SqliteStore:
-    """Migrations on SQLite: a file and its record are one transaction."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-
-    def applied(self) -> dict[tuple[str, int], str]:
-        """Return the checksum of every migration that ran, by room and number."""
-        with reading(self._engine) as connection:
-            exists = connection.execute(
-                text("SELECT 1 FROM sqlite_master WHERE name = 'migrations'")
-            ).first()
-            if exists is None:
-                return {}
-            rows = connection.execute(text("SELECT room, number, checksum FROM migrations"))
-            return {(room, number): checksum for room, number, checksum in rows}
-
-    def apply(self, migration: Migration) -> None:
-        """Run a migration and record it."""
-        with writing(self._engine) as connection:
-            connection.exec_driver_sql(
-                "CREATE TABLE IF NOT EXISTS migrations (room TEXT, number INTEGER, name TEXT,"
-                " checksum TEXT, PRIMARY KEY (room, number))"
-            )
-            for statement in migration.statements:
-                connection.exec_driver_sql(statement)
-            connection.execute(
-                text("INSERT INTO migrations VALUES (:room, :number, :name, :checksum)"),
-                _record(migration),
-            )
 
 
 class ClickHouseStore:

@@ -104,7 +104,7 @@ def _sources() -> None:
 def downgrade() -> None:
     """Drop the tables."""
     for name in (
-        "set_aside", "paused_sources", "part_of", "sweep_parts", "reached", "cut_offs", "notices",
-        "in_hand", "owners",
+        "set_aside", "paused_sources", "part_of", "sweep_parts", "sweep_contexts", "reached",
+        "cut_offs", "notices", "in_hand", "owners",
     ):  # fmt: skip
         op.drop_table(name)
