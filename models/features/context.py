@@ -49,7 +49,9 @@ class Context:
     township_return_excess: Groups
 
 
-def context_part(snapshot: Snapshot, work: Work, wage: Floats) -> ContextPart:
+def context_part(
+    snapshot: Snapshot, work: Work, wage: Floats, among: Bools | None = None
+) -> ContextPart:
     """Return what the rows of a snapshot add to the context; who has no household adds nothing.
 
     Parameters
@@ -60,9 +62,13 @@ def context_part(snapshot: Snapshot, work: Work, wage: Floats) -> ContextPart:
         Work of its rows.
     wage
         Recent monthly wage of its rows, NaN unknown.
+    among
+        Which rows are meant; all when not given.
     """
     members, day = snapshot.members, snapshot.day
     housed = members["household"] != 0
+    if among is not None:
+        housed &= among
     ended = (work.end_day > NO_DAY) & (work.end_day >= work.start_day)
     ended &= (day - work.end_day <= RECENT_END_DAYS) & snapshot.present
     at_work = housed & snapshot.present & (day - work.evidence_day <= _AT_WORK_DAYS)

@@ -104,6 +104,23 @@ def state_context_part(state: StateRows, *, as_of: date, policy: IncomePolicy) -
     return context_part(part, work_of(part), recent_wage(part))
 
 
+def state_context_parts(
+    state: StateRows, groups: npt.NDArray[np.int64], *, as_of: date, policy: IncomePolicy
+) -> dict[int, ContextPart]:
+    """Return what each group of members adds to the context of a day.
+
+    Parameters
+    ----------
+    groups
+        Number of the group of each member row.
+    """
+    whole = Snapshot(state, as_of, policy)
+    work, wage = work_of(whole), recent_wage(whole)
+    return {
+        int(group): context_part(whole, work, wage, groups == group) for group in np.unique(groups)
+    }
+
+
 def make_table(level: str, columns: dict[str, Floats], rows: Rows) -> FeatureTable:
     """Return columns in the declared order as one array."""
     names = tuple(feature.name for feature in features_of(level))

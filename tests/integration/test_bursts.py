@@ -3,11 +3,17 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
+from sqlalchemy import insert
 
+from alerts.desk.tables import COUNTY_SIZES
 from streams.door.grant import Grant
 from tests.support.running_county import ingest, open_county
+from yujing.app.ordered import of_buckets
+from yujing.app.reds import deal_reds
 from yujing.domain.codes import Source
+from yujing.storage.sql import writing
 
 pytestmark = pytest.mark.integration
 
@@ -60,3 +66,40 @@ def test_a_file_that_opens_too_many_reds_is_held_as_one_item(tmp_path: Path) -> 
         county.desk.release(held[0].id, by="li", at=county.now())
 
         assert len(county.desk.live_cards()) == N
+
+
+def written(folder: Path, n: int) -> Path:
+    file = folder / "october.ndjson"
+    file.write_text("\n".join(json.dumps(e) for i in range(n) for e in events(i)))
+    return file
+
+
+def test_a_burst_is_measured_against_the_county_of_the_last_deal(tmp_path: Path) -> None:
+    file = written(tmp_path, N)
+    with open_county(tmp_path / "county") as county:
+        county.desk.view(county.today())   # makes the tables
+        with writing(county.engine) as connection:
+            connection.execute(insert(COUNTY_SIZES).values(
+                county=522632, households=100 * N, as_of="2026-11-22"))
+
+        ingest(county, [file], Grant(source=Source.EMPLOYMENT_PLATFORM))
+
+        assert county.desk.held() == []   # one per cent of that many households
+        assert len(county.desk.live_cards()) == N
+
+
+def test_reds_are_dealt_to_the_households_that_are_owned(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = written(tmp_path, 12)
+    with open_county(tmp_path / "county") as county:
+        monkeypatch.setattr("yujing.app.ingest.deal_reds", lambda *_args, **_named: 0)
+        ingest(county, [file], Grant(source=Source.EMPLOYMENT_PLATFORM))
+        homes = np.unique(county.state.members["household"])
+        mine = of_buckets(3, [1])
+        assert 0 < mine(homes).sum() < 12
+
+        deal_reds(county, homes, owned=mine)
+
+        opened = [card.household for card in county.desk.live_cards()]
+        assert sorted(opened) == homes[mine(homes)].tolist()

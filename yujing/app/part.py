@@ -25,6 +25,7 @@ from alerts.whereabouts import Whereabouts
 from dashboards.board import counts_without_cards
 from dashboards.counts import VillageCounts
 from yujing.app.factors import Factors, factors_of, merge_factors, spoken
+from yujing.app.packed import Packed, packed, unpacked
 from yujing.app.picture import Picture
 
 FORMAT = 1
@@ -192,11 +193,6 @@ def _by_key(parts: Sequence[Any], *names: str) -> list[npt.NDArray[Any]]:
 # ---- as bytes
 
 
-class _Array(msgspec.Struct, frozen=True, array_like=True):
-    descr: Any
-    content: bytes
-
-
 class _Content(msgspec.Struct, frozen=True):
     format: int
     as_of: date
@@ -206,7 +202,7 @@ class _Content(msgspec.Struct, frozen=True):
     models: tuple[str, str]
     factors: tuple[tuple[str, str, float, str], ...]
     codes: tuple[str, ...]
-    arrays: dict[str, _Array]
+    arrays: dict[str, Packed]
 
 
 _WHERE = ("keys", "regions", "persons", "homes")
@@ -228,7 +224,7 @@ def to_bytes(part: Part) -> bytes:
     content = _Content(
         FORMAT, part.as_of, part.n_members, part.late, part.risks.features, part.models,
         tuple((one.name, one.zh, one.points, one.words) for one in part.factors.table),
-        tuple(part.counts), {name: _written(array) for name, array in arrays.items()},
+        tuple(part.counts), {name: packed(array) for name, array in arrays.items()},
     )  # fmt: skip
     return zlib.compress(msgspec.msgpack.encode(content), 1)
 
@@ -247,7 +243,7 @@ def from_bytes(content: bytes) -> Part:
         raise ValueError(f"not a part of a sweep: {error}") from error
     if read.format != FORMAT:
         raise ValueError(f"a part of format {read.format} is not {FORMAT}")
-    arrays = {name: _array(one) for name, one in read.arrays.items()}
+    arrays = {name: unpacked(one) for name, one in read.arrays.items()}
 
     def of(head: str, names: tuple[str, ...]) -> Any:
         return {name: arrays[f"{head}.{name}"] for name in names}
@@ -269,15 +265,3 @@ def from_bytes(content: bytes) -> Part:
         Factors(tuple(Factor(*one) for one in read.factors), **factors),
         read.late,
     )
-
-
-def _written(array: npt.NDArray[Any]) -> _Array:
-    return _Array(np.lib.format.dtype_to_descr(array.dtype), np.ascontiguousarray(array).tobytes())
-
-
-def _array(written: _Array) -> npt.NDArray[Any]:
-    descr = written.descr
-    if not isinstance(descr, str):
-        descr = [tuple(column) for column in descr]
-    dtype = np.lib.format.descr_to_dtype(descr)
-    return np.frombuffer(written.content, dtype=dtype).copy()

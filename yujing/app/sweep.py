@@ -16,6 +16,7 @@ from sqlalchemy import func, insert, select
 from alerts.candidates import candidates
 from alerts.dealing import Deal, Verdict, deal
 from alerts.desk.dealt import Applied
+from alerts.desk.tending import FactSource
 from alerts.hysteresis import next_standing
 from alerts.view import DeskView
 from dashboards.board import keep_counts, keep_snapshot
@@ -125,8 +126,9 @@ class Dealt:
 
 
 def deal_part(
-    county: County, part: Part, *, at: datetime, position: int, opened_before: int | None = None
-) -> Dealt:
+    county: County, part: Part, *, at: datetime, position: int, opened_before: int | None = None,
+    facts: FactSource | None = None,
+) -> Dealt:  # fmt: skip
     """Deal to a whole county: look after the cards, choose, write, keep the board's numbers.
 
     Again does no harm: a village is dealt to once a day.
@@ -141,11 +143,14 @@ def deal_part(
         The last place in the log that it saw, where one number says it.
     opened_before
         Cards opened later know more than the part does and are left alone.
+    facts
+        The log as the part saw it; the whole log when not given.
     """
     desk, day = county.desk, part.as_of
     did = desk.upkeep(
-        part.signals, part.there, county.log, due=part.due, at=at, opened_before=opened_before
-    )
+        part.signals, part.there, facts or county.log, due=part.due, at=at,
+        opened_before=opened_before,
+    )  # fmt: skip
     made = decide(county, part, desk.view(day))
     applied = desk.apply_deal(
         made, at=at, position=position, explain=part.factors.explain, late_sources=part.late
@@ -174,9 +179,9 @@ def _sweep_day(
     output.progress(f"sweep {day}", 3, 3)
     done = swept(part, dealt, reloaded=reloaded, n_missed=n_missed)
     if not dry:
-        _note(county, day, "deal", done)
+        note(county, day, "deal", done)
         county.unmatched.purge(county.now_s() - county.settings.unmatched_days * _DAY_S)
-    _measure(county, done, dry=dry)
+    measure(county, done)
     return done
 
 
@@ -234,7 +239,7 @@ def _look_back(county: County, day: date) -> None:
     seen = picture(county, day)
     keep_scores(county, seen)
     keep_snapshot(seen.state, county.engine, as_of=day, policy=county.policy)
-    _note(county, day, "catch_up", None)
+    note(county, day, "catch_up", None)
     county.metrics.count("yujing_sweeps_total", kind="catch_up")
 
 
@@ -252,7 +257,19 @@ def _last_sweep(county: County) -> date | None:
     return date.fromisoformat(day) if day else None
 
 
-def _note(county: County, day: date, kind: str, done: Swept | None) -> None:
+def note(
+    county: County, day: date, kind: str, done: Swept | None, *, known_before: int | None = None
+) -> None:
+    """Note that a day was swept.
+
+    Parameters
+    ----------
+    kind
+        deal or catch_up.
+    known_before
+        The cut-off; all that is known by now, of the day at most, when not given.
+    """
+    everything = min(cutoff_s(day + timedelta(days=1)), county.now_s() + 1)
     with writing(county.engine) as connection:
         connection.execute(
             insert(SWEEP),
@@ -260,20 +277,20 @@ def _note(county: County, day: date, kind: str, done: Swept | None) -> None:
                 "as_of": day.isoformat(),
                 "kind": kind,
                 "position": county.log.last_position(),
-                "known_before": min(cutoff_s(day + timedelta(days=1)), county.now_s() + 1),
+                "known_before": everything if known_before is None else known_before,
                 "counts": json.dumps(asdict(done), ensure_ascii=False) if done else "{}",
                 "done_at": county.now_s(),
             },
         )
 
 
-def _measure(county: County, done: Swept, *, dry: bool) -> None:
+def measure(county: County, done: Swept) -> None:
+    """Count a sweep and what it did to cards."""
     metrics = county.metrics
-    metrics.count("yujing_sweeps_total", kind="dry" if dry else "day")
-    if not dry:
-        metrics.count("yujing_cards_total", done.dealt + done.audits, what="opened")
-        metrics.count("yujing_cards_total", done.ended, what="ended")
-        metrics.count("yujing_cards_total", done.expired, what="expired")
-        metrics.set(
-            "yujing_last_deal_day", (date.fromisoformat(done.as_of) - date(1970, 1, 1)).days
-        )
+    metrics.count("yujing_sweeps_total", kind="dry" if done.dry_run else "day")
+    if done.dry_run:
+        return
+    metrics.count("yujing_cards_total", done.dealt + done.audits, what="opened")
+    metrics.count("yujing_cards_total", done.ended, what="ended")
+    metrics.count("yujing_cards_total", done.expired, what="expired")
+    metrics.set("yujing_last_deal_day", (date.fromisoformat(done.as_of) - date(1970, 1, 1)).days)
