@@ -214,7 +214,8 @@ class County:
     def log(self) -> EventLog:
         """The event log."""
         self._client = self._stores.clickhouse()
-        return EventLog(self._client)
+        with self._stores.turn("tables of the log"):
+            return EventLog(self._client)
 
     @property
     def clickhouse(self) -> Client:

@@ -53,7 +53,8 @@ def _sql(stores: Stores) -> list[tuple[Engine, tuple[SqlRoom, ...]]]:
 
 def _run(stores: Stores, output: Output) -> int:
     ran = [number for engine, rooms in _sql(stores) for number in migrate_sql(engine, *rooms)]
-    done = migrate(ClickHouseStore(stores.clickhouse()), log_migrations())
+    with stores.turn("tables of the log"):
+        done = migrate(ClickHouseStore(stores.clickhouse()), log_migrations())
     ran += [f"{one.room} {one.number:04}" for one in done]
     for number in ran:
         output.result({"ran": number}, number)

@@ -7,7 +7,8 @@ them.
 """
 
 import os
-from contextlib import ExitStack, nullcontext
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,7 +18,7 @@ from yujing.settings import Settings
 from yujing.storage.clickhouse import Client, connect, connect_server
 from yujing.storage.lock import hold
 from yujing.storage.private import private_directory, use_as_temporary
-from yujing.storage.sql import open_postgres, open_sqlite
+from yujing.storage.sql import open_postgres, open_sqlite, take_turn, writing
 
 
 class Stores(Protocol):
@@ -37,6 +38,10 @@ class Stores(Protocol):
 
     def clickhouse(self) -> Client:
         """Open ClickHouse."""
+        ...
+
+    def turn(self, name: str) -> Any:
+        """Return a context that one process is in at a time; it waits for the others."""
         ...
 
 
@@ -77,6 +82,10 @@ class EmbeddedStores:
         client = connect(data / "log", data / "tmp", memory_bytes=self._settings.memory_bytes)
         self._closing.callback(client.close)
         return client
+
+    def turn(self, name: str) -> Any:
+        """Go on: no other process has the data directory."""
+        return nullcontext()
 
 
 class ServerStores:
@@ -120,6 +129,14 @@ class ServerStores:
         client = connect_server(address.get_secret_value())
         self._closing.callback(client.close)
         return client
+
+    @contextmanager
+    def turn(self, name: str) -> Iterator[None]:
+        """Hold a lock of PostgreSQL, which a killed process gives back and a frozen one keeps."""
+        with writing(self.desk()) as connection:
+            take_turn(connection, name)
+            connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
+            yield
 
     def _use_own_temporary(self) -> Path:
         """Use a directory that no other process on this data directory empties."""
