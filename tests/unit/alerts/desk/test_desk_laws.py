@@ -7,19 +7,28 @@ from pathlib import Path
 import numpy as np
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import Engine, text
 
 from alerts.desk import Desk
 from alerts.desk.record import Card
 from alerts.rules import RED
 from tests.support.cases import LOWER, UPPER, Case, deal_of, signals_of
+from tests.support.postgres import PostgresServer
 from tests.support.unit_desk import NOTHING_DUE, Facts, homes_of
 from yujing.domain.calendar import Calendar
 from yujing.domain.codes import Outcome
 from yujing.domain.days import to_day
 from yujing.domain.policy import Policy
 from yujing.errors import TransitionError
-from yujing.storage.sql import open_sqlite, reading
+from yujing.storage.sql import open_postgres, open_sqlite, reading
 
 POLICY = Policy.load()
 ZERO = 4
@@ -38,8 +47,7 @@ class DeskMachine(RuleBasedStateMachine):
 
     @initialize()
     def start(self) -> None:
-        self.folder = tempfile.TemporaryDirectory()
-        self.engine = open_sqlite(Path(self.folder.name) / "desk.sqlite")
+        self.engine = self.open_engine()
         self.desk = Desk(self.engine, POLICY, Calendar())
         self.day = date(2026, 11, 2)
         self.remarks: dict[int, tuple[str, object, int]] = {}   # what a new fact may not erase
@@ -47,7 +55,13 @@ class DeskMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         if hasattr(self, "engine"):
             self.engine.dispose()
-            self.folder.cleanup()
+            self.clean_up()
+
+    def open_engine(self) -> Engine:
+        """Return an engine on an empty database."""
+        folder = tempfile.TemporaryDirectory()
+        self.clean_up = folder.cleanup
+        return open_sqlite(Path(folder.name) / "desk.sqlite")
 
     @property
     def at(self) -> datetime:
@@ -160,13 +174,13 @@ class DeskMachine(RuleBasedStateMachine):
             return
         with reading(self.engine) as connection:
             for village in (UPPER, LOWER):
-                normal = connection.exec_driver_sql(
-                    "SELECT count(*), strftime('%Y-%m', opened_on) FROM cards WHERE region = ?"
+                normal = connection.execute(text(
+                    "SELECT count(*), substr(opened_on, 1, 7) FROM cards WHERE region = :village"
                     " AND level < 3 AND kind IN ('fact', 'score', 'audit') AND id IN"
                     " (SELECT card FROM transitions WHERE what = 'dealt' AND by = 'yujing')"
                     " AND household NOT IN (SELECT household FROM held_cards)"
                     " AND id NOT IN (SELECT card FROM transitions WHERE what IN"
-                    " ('moved', 'updated')) GROUP BY 2", (village,)).all()
+                    " ('moved', 'updated')) GROUP BY 2"), {"village": village}).all()
                 assert all(n <= 12 for n, _ in normal)
 
 
@@ -174,6 +188,16 @@ TestDesk = DeskMachine.TestCase
 TestDesk.settings = settings(
     max_examples=20, stateful_step_count=20, deadline=None, derandomize=True,
     phases=(Phase.explicit, Phase.generate), suppress_health_check=list(HealthCheck))
+
+
+def test_the_laws_hold_on_postgresql_too(postgres_server: PostgresServer) -> None:
+    class OnPostgres(DeskMachine):
+        def open_engine(self) -> Engine:
+            url = postgres_server.new_database()
+            self.clean_up = lambda: postgres_server.drop_database(url)
+            return open_postgres(url)
+
+    run_state_machine_as_test(OnPostgres, settings=settings(TestDesk.settings, max_examples=5))
 
 
 def test_the_view_of_an_empty_desk_is_empty(tmp_path: Path) -> None:
