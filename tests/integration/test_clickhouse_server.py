@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
@@ -17,6 +18,7 @@ from streams.fact import FactArray
 from streams.log.card_events import CardEvent, CardLog
 from streams.log.log import EventLog
 from streams.log.position import pack
+from tests.support.certificates import make_certificates
 from tests.support.clickhouse_front import ClickHouseFront, a_clickhouse_front
 from tests.support.histories import record_ids, some_facts
 from yujing.errors import StorageError
@@ -64,6 +66,17 @@ def test_the_address_names_user_password_and_database() -> None:
             connect_server(f"http://yujing:wrong-one@{address}")
     assert refused.value.permanent
     assert "wrong-one" not in str(refused.value)
+
+
+def test_over_tls_only_whom_the_authority_vouches_for(tmp_path: Path) -> None:
+    certificates = make_certificates(tmp_path)
+    with a_clickhouse_front(key=certificates.key_store) as front:
+        log = EventLog(connect_server(front.url(), ca_file=certificates.ca_file))
+        append(log, batch(1))
+        assert log.count() == 200
+
+        with pytest.raises(StorageError, match="CERTIFICATE_VERIFY_FAILED"):
+            connect_server(front.url())
 
 
 def test_who_is_away_is_named_and_worth_another_try() -> None:

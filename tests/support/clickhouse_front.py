@@ -30,10 +30,15 @@ class ClickHouseFront:
         Where the engine keeps its data; a restart finds it again.
     user, password
         What clients must name; without a user everybody may enter.
+    key
+        PEM file of a key and its certificate: then it speaks TLS, and takes no orders.
     """
 
-    def __init__(self, directory: Path, *, user: str = "", password: str = "") -> None:
+    def __init__(
+        self, directory: Path, *, user: str = "", password: str = "", key: Path | None = None
+    ) -> None:
         self._directory = directory
+        self._key = key
         self._user, self._password = user, password
         self._process: subprocess.Popen[str] | None = None
         self.port = 0
@@ -48,13 +53,16 @@ class ClickHouseFront:
     def url(self, database: str = "yujing") -> str:
         """Return the address for `yujing.storage.clickhouse.connect_server`."""
         key = f"{self._user}:{self._password}@" if self._user else ""
-        return f"http://{key}127.0.0.1:{self.port}/{database}"
+        return f"http{'s' if self._key else ''}://{key}127.0.0.1:{self.port}/{database}"
 
     def start(self) -> None:
         """Start the process, on the port that it had before."""
         command = [sys.executable, "-m", "tests.support.clickhouse_front_server"]
         self._process = subprocess.Popen(
-            [*command, str(self._directory), str(self.port), self._user, self._password],
+            [
+                *(*command, str(self._directory), str(self.port), self._user, self._password),
+                *([str(self._key)] if self._key else []),
+            ],
             cwd=ROOT,
             stdin=subprocess.PIPE,  # closes with this process, however it ends
             stdout=subprocess.PIPE,
@@ -123,11 +131,13 @@ class ClickHouseFront:
 
 
 @contextmanager
-def a_clickhouse_front(*, user: str = "", password: str = "") -> Iterator[ClickHouseFront]:
+def a_clickhouse_front(
+    *, user: str = "", password: str = "", key: Path | None = None
+) -> Iterator[ClickHouseFront]:
     """Run a front with data in a directory of its own, removed afterwards."""
     with (
         tempfile.TemporaryDirectory(prefix="clickhouse-front-") as directory,
-        ClickHouseFront(Path(directory), user=user, password=password) as front,
+        ClickHouseFront(Path(directory), user=user, password=password, key=key) as front,
     ):
         yield front
 

@@ -1,9 +1,9 @@
 """A process that answers a good part of ClickHouse's HTTP interface from the engine in it (chDB).
 
-Run as ``python -m tests.support.clickhouse_front_server DIRECTORY PORT USER PASSWORD``; port 0
-takes a free one. It says its port, and ends by SIGTERM or when its standard input closes. What it
-knows of the interface is what `clickhouse_connect` asks for; `POST /control` orders faults, see
-`Fault`.
+Run as ``python -m tests.support.clickhouse_front_server DIRECTORY PORT USER PASSWORD [KEY]``; port
+0 takes a free one; a PEM file of key and certificate makes it speak TLS. It says its port, and ends
+by SIGTERM or when its standard input closes. What it knows of the interface is what
+`clickhouse_connect` asks for; `POST /control` orders faults, see `Fault`.
 """
 
 import base64
@@ -14,20 +14,20 @@ import re
 import shutil
 import signal
 import socket
+import ssl
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-import chdb
 import lz4.frame
+
+from tests.support.clickhouse_front_engine import Engine, StatementError
 
 _NOT_SETTINGS = {
     "query",
@@ -54,17 +54,7 @@ _NOT_SETTINGS = {
 _EXTERNAL = re.compile(r"(\w+)_(format|structure|types)")
 _ANSWERS = re.compile(r"\s*(SELECT|WITH|SHOW|DESCRIBE|DESC|EXISTS|EXPLAIN)\b", re.IGNORECASE)
 _FORMAT = re.compile(r"\bFORMAT\s+(\w+)\s*;?\s*$", re.IGNORECASE)
-_INSERT = re.compile(rb"\s*(INSERT\s+INTO\s[^\n]*?)\s+FORMAT\s+(\w+)[ \t]*\n", re.IGNORECASE)
-_CODE = re.compile(r"Code: (\d+)")
 _STATUS = {60: 404, 81: 404, 62: 400, 47: 400, 516: 403, 497: 403}
-
-
-class StatementError(Exception):
-    """A statement failed; the code is ClickHouse's."""
-
-    def __init__(self, code: int, message: str) -> None:
-        super().__init__(message)
-        self.code = code
 
 
 @dataclass
@@ -97,93 +87,6 @@ class Fault:
             self.kind not in ("late", "slow") and 0 < self.seconds < time.monotonic() - self.since
         )
         return self.n != 0 and not over and re.search(self.match, sql, re.DOTALL) is not None
-
-
-class Handle:
-    """One connection to the engine: the database, settings and temporary tables are its own."""
-
-    def __init__(self, path: str) -> None:
-        self._connection = chdb.connect(path)
-        self._database = ""
-        self._settings: dict[str, str] = {}
-        self.lock = threading.Lock()
-
-    def run(
-        self,
-        sql: bytes,
-        database: str,
-        settings: dict[str, str],
-        parameters: dict[str, str],
-        form: str = "TabSeparated",
-    ) -> bytes:
-        if database != self._database:
-            self._query(f"USE `{database}`")
-            self._database = database
-        for name in self._settings.keys() - settings.keys():
-            self._query(f"SET {name} = DEFAULT")
-            del self._settings[name]
-        for name, value in settings.items():
-            if self._settings.get(name) != value:
-                self._query(f"SET {name} = '{_quoted(value)}'")
-                self._settings[name] = value
-        insert = _INSERT.match(sql)
-        if insert is None:
-            return self._query(sql, form, parameters)
-        # the engine would end rows that follow the statement at the first empty line in them
-        with tempfile.NamedTemporaryFile(suffix=".rows") as file:
-            file.write(memoryview(sql)[insert.end() :])
-            file.flush()
-            source = f" FROM INFILE '{_quoted(file.name)}' FORMAT ".encode()
-            return self._query(insert[1] + source + insert[2], form, parameters)
-
-    def _query(
-        self, sql: bytes | str, form: str = "TabSeparated", parameters: dict[str, str] | None = None
-    ) -> bytes:
-        try:
-            return bytes(self._connection.query(sql, form, params=parameters or {}).bytes() or b"")
-        except RuntimeError as error:
-            message = str(error)
-            code = _CODE.search(message)
-            raise StatementError(int(code[1]) if code else 0, message) from error
-
-    def close(self) -> None:
-        self._connection.close()
-
-
-class Engine:
-    """The engine's connections: one for every session, some for everybody else."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = str(path)
-        self._lock = threading.Lock()
-        self._idle: list[Handle] = [Handle(self._path)]
-        self._sessions: dict[str, Handle] = {}
-
-    @contextmanager
-    def handle(self, session: str) -> Iterator[Handle]:
-        if session:
-            with self._lock:
-                if session not in self._sessions:
-                    self._sessions[session] = Handle(self._path)
-                handle = self._sessions[session]
-            if not handle.lock.acquire(blocking=False):
-                raise StatementError(373, f"Code: 373. DB::Exception: Session {session} is locked")
-            try:
-                yield handle
-            finally:
-                handle.lock.release()
-            return
-        with self._lock:
-            handle = self._idle.pop() if self._idle else Handle(self._path)
-        try:
-            yield handle
-        finally:
-            with self._lock:
-                self._idle.append(handle)
-
-    def close(self) -> None:
-        for handle in [*self._idle, *self._sessions.values()]:
-            handle.close()
 
 
 class Server(ThreadingHTTPServer):
@@ -371,17 +274,17 @@ def _multipart(content_type: str, body: bytes) -> dict[str, bytes]:
     return parts
 
 
-def _quoted(value: str) -> str:
-    return value.replace("\\", "\\\\").replace("'", "\\'")
-
-
-def main(directory: Path, port: int, user: str, password: str) -> None:
+def main(directory: Path, port: int, user: str, password: str, key: str = "") -> None:
     """Serve until told to end."""
     tempfile.tempdir = str(directory / "rows")  # a kill leaves rows there: emptied at each start
     shutil.rmtree(tempfile.tempdir, ignore_errors=True)
     Path(tempfile.tempdir).mkdir(parents=True)
     engine = Engine(directory / "engine")
     server = Server(port, engine, user, password)
+    if key:
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(key)
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
 
     def ended_with_its_parent() -> None:
         sys.stdin.read()
@@ -401,4 +304,4 @@ def main(directory: Path, port: int, user: str, password: str) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4])
+    main(Path(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:])
