@@ -18,6 +18,7 @@ from sqlalchemy import (
 
 from tests.support.postgres import PostgresServer, runs
 from yujing.errors import FencedError, SettingsError, StorageError
+from yujing.storage.columns import WORDS
 from yujing.storage.sql import (
     empty_write_ahead_log,
     insert_new,
@@ -146,6 +147,21 @@ def test_rows_that_are_there_take_new_values_under_a_condition(engine: Engine) -
     with writing(engine) as connection:
         connection.execute(upsert(connection, T, key=["k"], columns=["v"]), new)
     assert rows(engine) == [(1, "a"), (2, "c"), (3, "c")]
+
+
+def test_texts_are_sorted_by_their_bytes_and_hold_no_nul(sql_engine: Engine) -> None:
+    words = Table("w", MetaData(), Column("x", WORDS, primary_key=True))
+    texts = ["b", "a-1", "a1", "B", "王", "a\0z", ""]
+    with writing(sql_engine) as connection:
+        words.create(connection)
+        connection.execute(words.insert(), [{"x": one} for one in texts])
+
+    with reading(sql_engine) as connection:
+        found = connection.execute(select(words.c.x).order_by(words.c.x)).scalars().all()
+        same = connection.execute(select(words.c.x).where(words.c.x == "a\0z")).scalar()
+
+    assert found == ["", "B", "a-1", "a1", "a\ufffdz", "b", "王"]
+    assert same == "a\ufffdz"
 
 
 # --- SQLite alone
