@@ -136,6 +136,26 @@ class EventLog:
             )
         )
 
+    def known_since(
+        self, moment: int, *, columns: Sequence[str] = FACT_COLUMNS, most: int = 2**32
+    ) -> FactArray:
+        """Return the rows that were known at a moment or later, in no particular order.
+
+        Parameters
+        ----------
+        moment
+            Seconds since 1970.
+        columns
+            Those of `FACT` that are wanted.
+        most
+            No more rows than these, whichever.
+        """
+        rows = self._table.arrow(
+            f"SELECT {', '.join(columns)} FROM events WHERE known_at >= {int(moment)} "
+            f"LIMIT {int(most)}"
+        )
+        return from_arrow(rows, columns)
+
     def since_covered(
         self,
         covered: Mapping[int, int],
@@ -292,13 +312,18 @@ class EventLog:
         rows = self._table.arrow(f"SELECT {', '.join(columns)} FROM {source} ORDER BY fact")
         return from_arrow(rows, columns)
 
-    def sums(self, known_before: int | None = None) -> npt.NDArray[np.void]:
+    def sums(
+        self, known_before: int | None = None, *, lanes: Collection[int] | None = None
+    ) -> npt.NDArray[np.void]:
         """Return the number and the XOR of version hashes of the effective facts of every subject.
 
         Parameters
         ----------
         known_before
             As in `history`.
+        lanes
+            Only of subjects that occur in these lanes, and of those that their facts name; of all
+            when not given.
 
         Returns
         -------
@@ -306,6 +331,8 @@ class EventLog:
         """
         with self._table.lock:
             known = known_before_is(known_before)
+            if lanes is not None:
+                known = facts_in(lanes, known_before)
             n_slices = self._table.number(
                 f"SELECT intDiv(count(), {ROWS_OF_A_SUM}) + 1 FROM events"
             )

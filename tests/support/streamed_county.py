@@ -13,9 +13,10 @@ from streams.log.position import lane, pack
 from streams.pipeline import MEMBER_UPSERT
 from streams.state.layout import base_month_of
 from streams.state.state import State
+from yujing.app.before import state_before
 from yujing.app.county import County
-from yujing.app.cut_offs import CutOff, CutOffs
-from yujing.app.stream_sweep import StreamSweep, Tended, state_before
+from yujing.app.cut_offs import CutOffs
+from yujing.app.stream_sweep import StreamSweep, Tended
 from yujing.storage.revisions import migrate_sql
 
 N = 4
@@ -83,8 +84,9 @@ class Worker:
     def state(self) -> State:
         """Everything that the log has of the owned partitions."""
         county = self.stream.county
-        everything = CutOff(county.today(), 2**32 - 1, county.log.covered(), 0)
-        return state_before(county, everything, self.owned, base_month_of(county.today().year))
+        return state_before(
+            county.log, 2**32 - 1, self.owned, base_month_of(county.today().year)
+        )
 
     def tend(self, behind: Collection[int] = ()) -> Tended:
         """Do what is next; of the lanes in `behind` nothing was read."""

@@ -6,6 +6,7 @@ computes with a state computes with this view of it: then the order of arrival p
 """
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -17,6 +18,7 @@ from streams.state.state import State
 Keys = npt.NDArray[np.uint64]
 Rows = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+Structured = npt.NDArray[np.void]
 Owned = Callable[[Keys], Bools]  # which of these households
 
 
@@ -38,6 +40,25 @@ def of_buckets(n: int, buckets: Collection[int]) -> Owned:
     return owned
 
 
+@dataclass(frozen=True)
+class Instead:
+    """Some subjects as another state has them.
+
+    Parameters
+    ----------
+    subjects
+        Keys of persons and households, rising.
+    state
+        Where to look for them, and for nobody else.
+    areas
+        Whether its disaster areas count instead.
+    """
+
+    subjects: Keys
+    state: State
+    areas: bool
+
+
 class OrderedState:
     """Members and households of a state, rising by key.
 
@@ -48,12 +69,17 @@ class OrderedState:
     owned
         Which households to look at, with the members who live there; all, and those who live
         nowhere, when not given.
+    instead
+        Whom to look for in another state; then `person_rows` must not be asked.
     """
 
-    def __init__(self, state: State, owned: Owned | None = None) -> None:
+    def __init__(
+        self, state: State, owned: Owned | None = None, instead: Instead | None = None
+    ) -> None:
         self.base_month = state.base_month
         self._state = state
         self._owned = owned
+        self._instead = instead
 
     @cached_property
     def _member_order(self) -> Rows:
@@ -61,28 +87,45 @@ class OrderedState:
         said = members["n_facts"] > 0
         if self._owned is not None:
             said &= self._owned(np.ascontiguousarray(members["household"]))
+        if self._instead is not None:
+            said &= ~np.isin(members["key"], self._instead.subjects)
         kept = np.flatnonzero(said)
         return kept[np.argsort(members["key"][kept], kind="stable")]
 
     @cached_property
-    def members(self) -> npt.NDArray[np.void]:
+    def members(self) -> Structured:
         """Rows of members that have facts."""
-        return self._state.members.take(self._member_order)
+        members = self._state.members.take(self._member_order)
+        if self._instead is None:
+            return members
+        return _inserted(members, OrderedState(self._instead.state, self._owned).members)
 
     @cached_property
-    def households(self) -> npt.NDArray[np.void]:
+    def households(self) -> Structured:
         """Rows of households that have facts, or that a member names."""
-        rows = self._state.households
-        named = np.isin(rows["key"], np.unique(self.members["household"]))
-        held = (rows["n_facts"] > 0) | named
+        named = np.unique(self.members["household"])
+        rows = self._chosen(self._state.households, named)
+        if self._instead is None:
+            return rows
+        other = self._instead.state.households
+        known = self._state.household_rows(np.ascontiguousarray(other["key"])) >= 0
+        told = np.isin(other["key"], self._instead.subjects)
+        rows = rows.compress(~np.isin(rows["key"], self._instead.subjects))
+        return _inserted(rows, self._chosen(other.compress(told | ~known), named))
+
+    def _chosen(self, rows: Structured, named: Keys) -> Structured:
+        """Return the household rows to look at, rising by key."""
+        held = (rows["n_facts"] > 0) | np.isin(rows["key"], named)
         if self._owned is not None:
             held &= self._owned(np.ascontiguousarray(rows["key"]))
         kept = np.flatnonzero(held)
         return rows.take(kept[np.argsort(rows["key"][kept], kind="stable")])
 
     @cached_property
-    def areas(self) -> npt.NDArray[np.void]:
+    def areas(self) -> Structured:
         """Disaster areas, ordered by fact; every part of a county knows all of them."""
+        if self._instead is not None and self._instead.areas:
+            return self._instead.state.areas
         return self._state.areas.copy()
 
     @cached_property
@@ -113,3 +156,13 @@ class OrderedState:
             return np.full(len(keys), -1, dtype=np.int64)
         places = np.minimum(np.searchsorted(held, keys), len(held) - 1)
         return np.where(held[places] == keys, places, -1).astype(np.int64)
+
+
+def _inserted(rows: Structured, others: Structured) -> Structured:
+    """Return two tables as one, both rising by key and without a common one."""
+    if not len(others):
+        return rows
+    places = np.searchsorted(rows["key"], others["key"])
+    whole = np.dtype((np.void, rows.dtype.itemsize))  # not field by field
+    both: Structured = np.insert(rows.view(whole), places, others.view(whole)).view(rows.dtype)
+    return both

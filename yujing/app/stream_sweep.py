@@ -3,8 +3,8 @@
 A cut-off is worked off in steps, each of which any owner of a partition can take, or take again:
 who has read up to it says so; once everybody has, each partition tells what it adds to the county's
 context, then its part of the sweep; when every part is there, the owner of partition 0 deals. What
-is dealt is a function of the facts known before the cut-off and of earlier decisions: memory serves
-only while the log holds nothing later, else the state is built from the log as it was known then.
+is dealt is a function of the facts known before the cut-off and of earlier decisions, whatever was
+read since (`yujing.app.before`).
 """
 
 from collections.abc import Mapping
@@ -12,25 +12,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
-import numpy as np
 import structlog
 
 from streams.kafka.topics import INPUT_TOPICS
 from streams.log.as_of import AsOf
-from streams.log.position import (
-    COUNTER_LANE,
-    LANE_SHIFT,
-    beyond,
-    end_of,
-    lane,
-    lanes_of,
-)
+from streams.log.position import end_of, lane
 from streams.state.layout import base_month_of
 from streams.state.state import State
+from yujing.app.before import seen_before
 from yujing.app.contexts import context_of_all, contexts_of
 from yujing.app.county import County
 from yujing.app.cut_offs import CutOff, CutOffs
-from yujing.app.ordered import OrderedState, of_buckets
+from yujing.app.ordered import OrderedState
 from yujing.app.part import Part, from_bytes, merge, part_of, to_bytes
 from yujing.app.picture import Picture, picture
 from yujing.app.sweep import Swept, deal_part, keep_scores, measure, note, swept
@@ -223,39 +216,7 @@ class StreamSweep:
         return kept.state
 
     def _built(self, cut_off: CutOff, partitions: frozenset[int]) -> OrderedState:
-        base_month = base_month_of(cut_off.day.year)
-        households = of_buckets(self._n, partitions)
-        state = self._share.state
-        if state.base_month != base_month or not self._nothing_later(cut_off):
-            state = state_before(self._county, cut_off, partitions, base_month)
-        view = OrderedState(state, households)
-        view.keep()
-        return view
-
-    def _nothing_later(self, cut_off: CutOff) -> bool:
-        """Return whether the log holds nothing that the cut-off leaves out, so memory cannot."""
-        log, ends = self._county.log, _ends(cut_off)
-        return log.last_known_at() < cut_off.known_before and all(
-            position <= ends.get(at, 0) for at, position in log.covered().items()
-        )
-
-
-def state_before(
-    county: County, cut_off: CutOff, partitions: frozenset[int], base_month: int
-) -> State:
-    """Return the state of some partitions as it was known before a cut-off, from the log."""
-    log, ends = county.log, _ends(cut_off)
-    lanes = [COUNTER_LANE, *lanes_of(partitions, len(INPUT_TOPICS))]
-    rows = log.of_lanes(lanes, cut_off.known_before)
-    state = State.build(rows.compress(~beyond(rows["position"], ends)), base_month)
-    linked = [key for keys in state.links.edges().values() for key in keys]
-    if linked:  # facts under another key of a person may lie in the lanes of others
-        state.rebuild(
-            np.unique(np.array(linked, dtype=np.uint64)), AsOf(log, cut_off.known_before)
-        )
-    return state
-
-
-def _ends(cut_off: CutOff) -> dict[int, int]:
-    """Return the ends of all lanes; a log that was filled without Kafka counts as a whole."""
-    return {COUNTER_LANE: (1 << LANE_SHIFT) - 1, **cut_off.positions}
+        return seen_before(
+            self._county.log, self._share.state, cut_off.known_before, partitions, self._n,
+            base_month_of(cut_off.day.year),
+        )  # fmt: skip

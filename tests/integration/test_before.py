@@ -1,0 +1,118 @@
+"""Memory without what came later is the log as it was known then."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from models.features.snapshot import cutoff_s
+from streams.content import content_hashes
+from streams.fact import AREA, FactArray, empty_facts
+from streams.wire import disaster_area, identity_link
+from tests.support.running_county import ingest, open_county
+from tests.support.streamed_county import N, Stream, Worker
+from yujing.app import before
+from yujing.app.before import later_subjects, seen_before, state_before
+from yujing.app.county import County
+from yujing.app.ordered import OrderedState, of_buckets
+
+pytestmark = pytest.mark.integration
+
+MONTH = 30 * 86_400
+SHARES = [frozenset(range(N)), frozenset({0, 3}), frozenset({2})]
+
+
+@pytest.fixture(scope="module")
+def stream(county_files: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stream]:
+    """A log that came through partitions."""
+    folder = tmp_path_factory.mktemp("before")
+    with open_county(folder / "alone") as county:
+        ingest(county, county_files)
+        facts = county.log.history()
+        ids = county.log.record_ids_of(np.unique(facts["fact"]))
+    facts = np.concatenate([facts, struck(np.sort(facts["known_at"]))])
+    ids |= dict.fromkeys((1, 2), "area")
+    with open_county(folder / "county") as county:
+        stream = Stream(county)
+        stream.append(facts, [ids[f] for f in facts["fact"].tolist()])
+        yield stream
+
+
+def struck(known_at: np.ndarray) -> FactArray:
+    """Return two disasters, one of which is withdrawn in the end."""
+    rows = empty_facts(3)
+    rows["fact"], rows["version"], rows["retracted"] = (1, 2, 1), (1, 1, 2), (0, 0, 1)
+    rows["kind"], rows["subject_kind"] = disaster_area.KIND, AREA
+    rows["subject"] = rows["region"] = (522632101001, 522632000000, 522632101001)
+    rows["occurred_from"], rows["disaster"] = 20_000, 1
+    rows["known_at"] = known_at[[10, len(known_at) // 2, -10]]
+    rows["content"] = content_hashes(rows)
+    return rows
+
+
+def moments(county: County) -> list[int]:
+    """Return seconds between which everything came in, and such as nothing came after."""
+    known = np.sort(county.log.history(columns=("known_at",))["known_at"].astype(np.int64))
+    at = [int(known[int(len(known) * share)]) for share in (0.02, 0.4, 0.7, 0.9, 0.99)]
+    return [*at, int(known[-1]) + 1]
+
+
+@pytest.mark.parametrize("share", SHARES)
+def test_without_later_facts_memory_is_the_log_of_then(
+    stream: Stream, share: frozenset[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(before, "MOST_SHARE", 10.0)
+    log, memory = stream.county.log, Worker(stream, share).state
+    owned = of_buckets(N, share)
+    n_made_anew = []
+    for moment in moments(stream.county):
+        instead = later_subjects(log, memory, moment, share, owned, most=10**9)
+        assert instead is not None
+        n_made_anew.append(len(instead.subjects))
+
+        view = seen_before(log, memory, moment, share, N, memory.base_month)
+        other = OrderedState(state_before(log, moment, share, memory.base_month), owned)
+
+        for name in ("members", "households", "areas"):
+            assert getattr(view, name).tobytes() == getattr(other, name).tobytes(), name
+        asked = other.households["key"][::2]
+        assert view.household_rows(asked).tolist() == other.household_rows(asked).tolist()
+    assert n_made_anew == sorted(n_made_anew, reverse=True)
+    assert n_made_anew[0] > 0 == n_made_anew[-1]
+
+
+def test_the_history_holds_what_makes_it_hard(stream: Stream) -> None:
+    facts = stream.county.log.history()
+    assert (facts["kind"] == identity_link.KIND).any()
+    assert (facts["subject_kind"] == AREA).any()
+    assert facts["retracted"].any()
+    assert (facts["version"] > 1).any()
+
+
+def test_too_much_that_is_later_makes_all_anew(
+    stream: Stream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log, share = stream.county.log, SHARES[0]
+    memory, owned = Worker(stream, share).state, of_buckets(N, share)
+    moment = cutoff_s(date(2025, 9, 1))
+    assert later_subjects(log, memory, moment, share, owned, most=10) is None
+    assert later_subjects(log, memory, moment, share, owned, most=10**6) is not None
+    monkeypatch.setattr(before, "FEW", 0)
+    assert later_subjects(log, memory, moment, share, owned, most=10**6) is None
+
+    view = seen_before(log, memory, moment, share, N, memory.base_month)
+
+    other = OrderedState(state_before(log, moment, share, memory.base_month), owned)
+    assert view.members.tobytes() == other.members.tobytes()
+
+
+def test_another_window_is_made_from_the_log(stream: Stream) -> None:
+    log, share = stream.county.log, SHARES[1]
+    memory = Worker(stream, share).state
+
+    view = seen_before(log, memory, 2**32 - 1, share, N, memory.base_month - 12)
+
+    assert view.base_month == memory.base_month - 12
+    assert len(view.members)
