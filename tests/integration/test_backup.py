@@ -3,16 +3,27 @@
 import json
 import shutil
 import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import msgspec
+import numpy as np
 import pytest
 
+from alerts.desk.opening import open_card
+from streams.fact import FactArray
+from streams.log.position import lane, pack
+from streams.vault.keys import load
+from tests.support.clickhouse_front import ClickHouseFront
+from tests.support.pages import MovableClock
 from tests.support.personal_data_scan import scan
+from tests.support.postgres import PostgresServer
 from tests.support.running_county import (
     NOW,
     command,
@@ -26,16 +37,22 @@ from tests.support.running_county import (
     settings_for,
     written,
 )
+from tests.support.small_county import UPPER, ZHAO, draft
 from yujing.app.backup import back_up
+from yujing.app.backup_manifest import Manifest, read_manifest, write_manifest
 from yujing.app.county import County
-from yujing.app.digest import digest
+from yujing.app.digest import digest, digest_events
 from yujing.app.output import Silence
 from yujing.app.recovery_sheet import rows_of
 from yujing.app.restore import restore
 from yujing.app.serve import ADDRESS_FILE
 from yujing.app.sweep import sweep
+from yujing.app.tables import ROOM as APP
 from yujing.domain.codes import Outcome
 from yujing.errors import SettingsError, UnreadableFileError, UsageError, YujingError
+from yujing.settings import Settings
+from yujing.storage.revisions import pending_sql
+from yujing.storage.sql import writing
 
 pytestmark = pytest.mark.integration
 
@@ -331,3 +348,135 @@ def run_with_input(data: Path, rows: list[str], *arguments: str) -> int:
         capture_output=True,
         check=False,
     ).returncode
+
+
+def test_a_backup_of_one_shape_is_refused_by_the_other(data: Path, backup: Path) -> None:
+    with pytest.raises(UsageError, match="embedded"):
+        restore(
+            settings_for(
+                elsewhere(data),
+                kafka="127.0.0.1:9",
+                postgres="postgresql://nobody/x",
+                clickhouse="http://nobody/x",
+            ),
+            backup,
+            Silence(),
+        )
+
+
+def written_anew(data: Path, backup: Path, **changes: Any) -> Manifest:
+    """Write the manifest of a backup as another release would have."""
+    manifest = read_manifest(backup)
+    there = {name: entry for name, entry in manifest.files.items() if (backup / name).exists()}
+    (backup / "manifest.json").unlink()
+    changed = msgspec.structs.replace(manifest, files=there, **changes)
+    return write_manifest(backup, changed, load(data.parent / "test.key"))
+
+
+@pytest.mark.parametrize(("store", "room"), [("sql", "desk"), ("clickhouse", "log")])
+def test_a_backup_of_a_newer_release_is_refused_by_name(
+    data: Path, backup: Path, store: str, room: str
+) -> None:
+    schema = dict(read_manifest(backup).schema)
+    schema[store] = schema[store] | {room: "9999"}
+    written_anew(data, backup, schema=schema)
+
+    refused(data, backup, UnreadableFileError, f"newer release made this backup: its {room} is at")
+
+
+def test_what_an_earlier_release_backed_up_is_brought_up_to_date(data: Path, backup: Path) -> None:
+    schema = dict(read_manifest(backup).schema)
+    assert schema["sql"]["app"] >= "0002"  # the revision that made this table
+    (backup / "sql" / "quality_finding.msgpack.zst").unlink()
+    manifest = written_anew(data, backup, schema=schema | {"sql": schema["sql"] | {"app": "0001"}})
+
+    place = restored(data, backup)
+
+    assert digest_of(place) == manifest.digest
+    with open_county(place) as county:
+        assert pending_sql(county.engine, APP) == []
+
+
+@pytest.fixture
+def servers(
+    postgres_server: PostgresServer,
+    clickhouse_front: ClickHouseFront,
+    data: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Callable[[str], Settings]]:
+    """Settings of a county on servers, each time with new databases."""
+    monkeypatch.setattr(tempfile, "tempdir", tempfile.tempdir)  # put back what stores change
+    made = []
+
+    def new(name: str) -> Settings:
+        made.append(postgres_server.new_database())
+        return settings_for(
+            data.with_name(name),
+            kafka="127.0.0.1:9",
+            postgres=made[-1],
+            clickhouse=clickhouse_front.url(f"d{uuid4().hex}"),
+        )
+
+    clickhouse_front.heal()
+    yield new
+    for url in made:
+        postgres_server.drop_database(url)
+
+
+def append_at(county: County, facts: FactArray, partition: int) -> None:
+    rows = facts.copy()
+    rows["position"] = pack(lane(3, partition), 10, np.arange(len(rows)))
+    county.log.append(rows, [f"r{n}" for n in range(len(rows))])
+
+
+class LaterNews(Silence):
+    """An output during whose progress a worker appends to the log."""
+
+    def __init__(self, county: County, facts: FactArray) -> None:
+        self._county, self._facts, self.done = county, facts, False
+
+    def progress(self, task: str, done: int, total: int | None) -> None:
+        if task.startswith("tables") and not self.done:
+            self.done = True
+            append_at(self._county, self._facts, 7)
+
+
+def test_a_county_on_servers_is_backed_up_and_restored_on_others(
+    data: Path, servers: Callable[[str], Settings], tmp_path: Path
+) -> None:
+    with open_county(data) as county:
+        facts = county.log.history()
+    first, second = servers("first"), servers("second")
+    with County.open(first, clock=standing_clock()) as county:
+        append_at(county, facts[:900], 5)
+        note = county.vault.keep_note(7, NOTE)
+        _ = county.desk  # makes its tables
+        with writing(county.engine) as connection:
+            card = open_card(
+                connection, draft(10, ZHAO, UPPER), day=DAY, at=county.now(), by="yujing"
+            )
+        before = digest_events(county)
+        news = LaterNews(county, facts[900:1000])
+        manifest = back_up(county, tmp_path / "servers", news)
+        assert (news.done, county.log.count()) == (True, 1000)
+    assert manifest.digest == {"events": before}
+    assert manifest.shape == "distributed"
+
+    restore(second, tmp_path / "servers", Silence())
+
+    with County.open(second, clock=standing_clock()) as county:
+        assert county.log.count() == 900
+        assert digest_events(county) == before
+        assert county.vault.notes(7) == [NOTE]
+        assert [one.id for one in county.desk.live_cards()] == [card]
+        assert county.vault.keep_note(8, NOTE) > note
+    with pytest.raises(UsageError, match="holds rows"):
+        restore(
+            second.model_copy(update={"data": tmp_path / "third"}), tmp_path / "servers", Silence()
+        )
+
+
+def standing_clock() -> MovableClock:
+    clock = MovableClock()
+    clock.at = NOW
+    return clock

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Engine, Table
 
+from dashboards.snapshots import Snapshots
+from streams.log.columns import from_arrow
 from yujing.app import backup_log, backup_sql
 from yujing.app.backup_manifest import (
     FORMAT,
@@ -24,11 +26,12 @@ from yujing.app.backup_manifest import (
     write_manifest,
 )
 from yujing.app.county import County
-from yujing.app.digest import digest
+from yujing.app.digest import VERSION_COLUMNS, digest, digest_versions
 from yujing.app.output import DONE, Output
 from yujing.app.recovery_sheet import write_sheet
 from yujing.app.requests import Arguments
 from yujing.errors import UsageError
+from yujing.settings import Settings
 from yujing.storage.sql import reading
 
 LOG, SQL = "log", "sql"
@@ -127,7 +130,7 @@ def _write(county: County, draft: Path, output: Output) -> Manifest:
             format=FORMAT,
             yujing=version("yujing"),
             made_at=point.made_at,
-            shape=shape_of(county),
+            shape=shape_of(county.settings),
             point={str(lane): last for lane, last in point.positions.items()},
             digest=point.digest,
             schema={"sql": versions, "clickhouse": backup_log.versions_of(county.clickhouse)},
@@ -146,24 +149,43 @@ def _write(county: County, draft: Path, output: Output) -> Manifest:
 
 @contextmanager
 def fixed(county: County, output: Output) -> Iterator[Point]:
-    """Hold one moment of a county open; the county is locked only until the block begins."""
+    """Hold one moment of a county open; the county is locked only until the block begins.
+
+    On servers no lock stops the workers: the databases are fixed first and the log after them, so
+    that it holds at least what the desk knows, and the digest is that of the events.
+    """
     with ExitStack() as open_until_dumped:
         with county.busy:
-            output.progress("digest", 0, None)
-            taken = digest(county)
-            # desk before vault: a note is kept before the visit that names it
-            engines = list({id(e): e for e in (county.engine, county.vault_engine)}.values())
+            engines = _engines(county)
+            embedded = not county.settings.distributed
+            if embedded:
+                output.progress("digest", 0, None)
+            taken = digest(county) if embedded else {}
             connections = [open_until_dumped.enter_context(reading(engine)) for engine in engines]
             # reading the catalogue begins the moment of each transaction
             tables = [(c, table) for c in connections for table in backup_sql.tables_of(c)]
             positions = backup_log.covered_by(county.clickhouse)
             made_at = county.now().isoformat(timespec="seconds")
+        if not embedded:
+            taken = {"events": _digest_at(county, positions)}
         yield Point(made_at, positions, taken, connections, tables)
 
 
-def shape_of(county: County) -> str:
+def _engines(county: County) -> list[Engine]:
+    """Return the databases, desk before vault: a note is kept before the visit that names it."""
+    _ = county.access, county.desk, county.unmatched, county.vault, county.deadletters
+    Snapshots(county.engine)
+    return list({id(engine): engine for engine in (county.engine, county.vault_engine)}.values())
+
+
+def _digest_at(county: County, positions: Mapping[int, int]) -> str:
+    rows = backup_log.columns_at(county.clickhouse, VERSION_COLUMNS, positions)
+    return digest_versions(from_arrow(rows, VERSION_COLUMNS))
+
+
+def shape_of(settings: Settings) -> str:
     """Return `embedded` or `distributed`."""
-    return "distributed" if county.engine is county.vault_engine else "embedded"
+    return "distributed" if settings.distributed else "embedded"
 
 
 def _write_log(

@@ -4,7 +4,7 @@ A file is an Arrow stream inside Zstandard. The engine's own BACKUP is not used:
 needs a configuration file, and on a server it writes where this program cannot read.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -101,14 +101,20 @@ def fill(client: Client, table: str, path: Path, heard: Heard) -> int:
     return n
 
 
-def _query(table: str, point: Mapping[int, int]) -> str:
+def columns_at(client: Client, columns: Sequence[str], point: Mapping[int, int]) -> pa.Table:
+    """Return some columns of the events up to a point."""
+    with storage_errors("reading events"):
+        return client.query_arrow(_query(EVENTS, point, ", ".join(columns)))
+
+
+def _query(table: str, point: Mapping[int, int], columns: str = "*") -> str:
     if table != EVENTS:
-        return f"SELECT * FROM {table}"  # noqa: S608  a name from the catalogue
+        return f"SELECT {columns} FROM {table}"  # noqa: S608  a name from the catalogue
     lanes = [
         f"(position >= {lane << _LANE_BITS} AND position <= {last})"
         for lane, last in sorted(point.items())
     ]
-    return f"SELECT * FROM {EVENTS} WHERE {' OR '.join(lanes) or '0'}"  # noqa: S608  integers
+    return f"SELECT {columns} FROM {EVENTS} WHERE {' OR '.join(lanes) or '0'}"  # noqa: S608  integers
 
 
 def _tables(path: Path) -> Iterator[pa.Table]:

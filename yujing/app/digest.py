@@ -14,7 +14,7 @@ from yujing.app.picture import Picture, picture
 from yujing.app.requests import Arguments
 from yujing.settings import SHANGHAI
 
-_VERSION_COLUMNS = ("fact", "version", "content", "known_at")
+VERSION_COLUMNS = ("fact", "version", "content", "known_at")
 
 
 def answer(county: County, _arguments: Arguments, output: Output) -> int:
@@ -67,19 +67,23 @@ def state_of_year(county: County, as_of: date) -> State:
 
 def digest_events(county: County) -> str:
     """Return the digest of the accepted versions, each once with its earliest `known_at`."""
-    history = county.log.history(columns=_VERSION_COLUMNS)
-    order = np.lexsort(tuple(history[name] for name in reversed(_VERSION_COLUMNS)))
+    return digest_versions(county.log.history(columns=VERSION_COLUMNS))
+
+
+def digest_versions(history: npt.NDArray[np.void]) -> str:
+    """Return the digest of versions of events, in whatever order and however often each comes."""
+    order = np.lexsort(tuple(history[name] for name in reversed(VERSION_COLUMNS)))
     rows = history[order]
     first = np.ones(len(rows), dtype=bool)
     first[1:] = np.logical_or.reduce(
-        [rows[name][1:] != rows[name][:-1] for name in _VERSION_COLUMNS[:3]]
+        [rows[name][1:] != rows[name][:-1] for name in VERSION_COLUMNS[:3]]
     )
     return _digest_columns(rows[first])
 
 
 def digest_facts(county: County) -> str:
     """Return the digest of the effective facts, by fact."""
-    return _digest_columns(county.log.facts(columns=_VERSION_COLUMNS))
+    return _digest_columns(county.log.facts(columns=VERSION_COLUMNS))
 
 
 def digest_scores(seen: Picture) -> str:
@@ -101,7 +105,7 @@ def _by_key(keys: npt.NDArray[np.uint64], *columns: npt.NDArray[np.float64]) -> 
 
 
 def _digest_columns(rows: npt.NDArray[np.void]) -> str:
-    return _digest([np.ascontiguousarray(rows[name]).tobytes() for name in _VERSION_COLUMNS])
+    return _digest([np.ascontiguousarray(rows[name]).tobytes() for name in VERSION_COLUMNS])
 
 
 def _digest(parts: list[bytes]) -> str:

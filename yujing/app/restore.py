@@ -7,22 +7,27 @@ then does it get its name.
 
 import shutil
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Table, select
 
-from dashboards.snapshots import Snapshots
+from streams.log.log import log_migrations
 from streams.vault.keys import Keys, load
 from yujing.app import backup_log, backup_sql
-from yujing.app.backup import COPIED, LOG, SQL
+from yujing.app.backup import COPIED, LOG, SQL, shape_of
 from yujing.app.backup_manifest import Manifest, check_files, check_key, read_manifest
 from yujing.app.county import County
-from yujing.app.digest import digest
+from yujing.app.digest import digest, digest_events
+from yujing.app.migrate import DESK_ROOMS, VAULT_ROOMS
 from yujing.app.output import DONE, Output
 from yujing.app.recovery_sheet import key_of
+from yujing.app.stores import Stores, stores_of
 from yujing.errors import StateMismatchError, UnreadableFileError, UsageError
 from yujing.settings import Settings
+from yujing.storage.migration import ClickHouseStore, migrate
 from yujing.storage.private import private_directory, write_private
+from yujing.storage.revisions import migrate_sql
 from yujing.storage.sql import writing
 
 _SQL_SUFFIX = ".msgpack.zst"
@@ -60,24 +65,18 @@ def restore(
     manifest = read_manifest(directory)
     if typed is not None:
         _keep_key(settings, manifest, typed)
+    if manifest.shape != shape_of(settings):
+        raise UsageError(
+            f"this backup is of a county that is {manifest.shape}; the settings name one that is "
+            f"{shape_of(settings)}: positions in its log would mean nothing there"
+        )
     check_key(manifest, load(settings.key_path), settings.key_path)
     for n, _ in enumerate(check_files(directory, manifest)):
         output.progress("check the files", n + 1, len(manifest.files))
-    draft = _draft_of(settings)
-    try:
-        with County.open(settings.model_copy(update={"data": draft})) as county:
-            _fill(county, directory, manifest, output)
-            output.progress("digest", 0, None)
-            found = digest(county)
-        _compare(found, manifest)
-        if settings.data.exists():
-            settings.data.rmdir()
-        draft.rename(settings.data)
-    except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
-        raise
-    finally:
-        tempfile.tempdir = None  # the county's own lies under the draft's name
+    if settings.distributed:
+        found = _into(settings, directory, manifest, output)
+    else:
+        found = _beside(settings, directory, manifest, output)
     output.result(
         {
             "directory": str(settings.data),
@@ -111,28 +110,72 @@ def _draft_of(settings: Settings) -> Path:
     return Path(tempfile.mkdtemp(prefix=f".{settings.data.name}-", dir=settings.data.parent))
 
 
-def _fill(county: County, directory: Path, manifest: Manifest, output: Output) -> None:
+def _beside(
+    settings: Settings, directory: Path, manifest: Manifest, output: Output
+) -> dict[str, str | None]:
+    """Put an embedded county together beside its place, then give it its name."""
+    draft = _draft_of(settings)
+    try:
+        found = _into(settings.model_copy(update={"data": draft}), directory, manifest, output)
+        if settings.data.exists():
+            settings.data.rmdir()
+        draft.rename(settings.data)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+    finally:
+        tempfile.tempdir = None  # the county's own lies under the draft's name
+    return found
+
+
+def _into(
+    settings: Settings, directory: Path, manifest: Manifest, output: Output
+) -> dict[str, str | None]:
+    """Fill the stores of the settings and return the digest of what is in them."""
     for name in COPIED:
         if (directory / name).is_dir():
-            target = private_directory(county.settings.data / name)
+            target = private_directory(settings.data / name)
             shutil.copytree(directory / name, target, dirs_exist_ok=True)
-    _fill_sql(county, directory, manifest, output)
-    _fill_log(county, directory, manifest, output)
+    with ExitStack() as closing:
+        stores = stores_of(settings, closing)
+        with stores.holding():
+            _fill_sql(stores, directory, manifest, output)
+            _fill_log(stores, directory, manifest, output)
+    with County.open(settings) as county:  # brings the tables up to date
+        output.progress("digest", 0, None)
+        if settings.distributed:
+            found: dict[str, str | None] = {"events": digest_events(county)}
+        else:
+            found = digest(county)
+    _compare(found, manifest)
+    return found
 
 
-def _fill_sql(county: County, directory: Path, manifest: Manifest, output: Output) -> None:
-    files = {
+def _fill_sql(stores: Stores, directory: Path, manifest: Manifest, output: Output) -> None:
+    """Make the tables as they were when the backup was made, and fill them."""
+    versions = manifest.schema["sql"]
+    left = {
         path.name.removesuffix(_SQL_SUFFIX): path
         for path in sorted((directory / SQL).glob(f"*{_SQL_SUFFIX}"))
     }
-    left = dict(files)
-    for engine in _engines(county):
+    n_tables = len(left)
+    desk, vault = stores.desk(), stores.vault()
+    for room in (*DESK_ROOMS, *VAULT_ROOMS):
+        if versions.get(room.name, "") > room.head:
+            raise UnreadableFileError(
+                f"a newer release made this backup: its {room.name} is at {versions[room.name]}"
+            )
+    for engine, rooms in ((desk, DESK_ROOMS), (vault, VAULT_ROOMS)):
+        migrate_sql(engine, *(room for room in rooms if room.name in versions), to=versions)
+    for engine in {id(engine): engine for engine in (desk, vault)}.values():
         with writing(engine) as connection:
-            for table in backup_sql.tables_of(connection):
+            tables = backup_sql.tables_of(connection)
+            _check_no_rows(connection, tables)
+            for table in tables:
                 path = left.pop(table.name, None)
                 if path is None:
                     continue
-                output.progress("tables of the desk and the vault", len(files) - len(left), None)
+                output.progress("tables of the desk and the vault", n_tables - len(left), n_tables)
                 _same(table.name, backup_sql.fill(connection, table, path), manifest)
                 last = manifest.numbered.get(table.name)
                 if last is not None:
@@ -141,18 +184,28 @@ def _fill_sql(county: County, directory: Path, manifest: Manifest, output: Outpu
         raise UnreadableFileError(f"this release has no table {next(iter(left))}")
 
 
-def _engines(county: County) -> list[Engine]:
-    """Return the databases with the tables of all rooms."""
-    _ = county.access, county.desk, county.unmatched, county.vault, county.deadletters
-    Snapshots(county.engine)
-    return list({id(engine): engine for engine in (county.engine, county.vault_engine)}.values())
+def _check_no_rows(connection: Connection, tables: list[Table]) -> None:
+    for table in tables:
+        if connection.execute(select(table).limit(1)).first() is not None:
+            raise UsageError(f"the table {table.name} holds rows; restore into empty databases")
 
 
-def _fill_log(county: County, directory: Path, manifest: Manifest, output: Output) -> None:
-    client, known = county.clickhouse, set(backup_log.tables_of(county.clickhouse))
+def _fill_log(stores: Stores, directory: Path, manifest: Manifest, output: Output) -> None:
+    """Make the tables of the log as they were, and fill them; opening the county does the rest."""
+    client, known = stores.clickhouse(), log_migrations()
+    for room, number in manifest.schema["clickhouse"].items():
+        ran = [one for one in known if one.room == room and one.number <= int(number)]
+        if not ran or ran[-1].number != int(number):
+            raise UnreadableFileError(
+                f"a newer release made this backup: its {room} is at {number}"
+            )
+        migrate(ClickHouseStore(client), ran)
+    if backup_log.count(client, backup_log.EVENTS):
+        raise UsageError("the log holds events; restore into an empty database")
+    tables = set(backup_log.tables_of(client))
     for path in sorted((directory / LOG).glob(f"*{_LOG_SUFFIX}")):
         table = path.name.removesuffix(_LOG_SUFFIX)
-        if table not in known:
+        if table not in tables:
             raise UnreadableFileError(f"this release has no table {table} in its log")
         total = manifest.rows.get(table, 0)
 

@@ -14,12 +14,12 @@ from yujing.errors import StorageError
 from yujing.storage.revisions import SqlRoom
 
 
-def upgrade(connection: Connection, room: SqlRoom, now: str | None) -> list[str]:
-    """Run what a room lacks in the caller's transaction; return the numbers."""
+def upgrade(connection: Connection, room: SqlRoom, now: str | None, to: str) -> list[str]:
+    """Run what a room lacks up to a revision in the caller's transaction; return the numbers."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SET LOCAL statement_timeout = 0"))  # an index may take long
-    _run(room, lambda script: script._upgrade_revs("head", now or "base"), connection=connection)
-    return [number for number in room.numbers if number > (now or "")]
+    _run(room, lambda script: script._upgrade_revs(to, now or "base"), connection=connection)
+    return [number for number in room.numbers if (now or "") < number <= to]
 
 
 def adopt(connection: Connection, room: SqlRoom, ran: Mapping[str, str]) -> str:

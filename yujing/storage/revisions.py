@@ -7,7 +7,7 @@ SQL files, table `migrations`) is taken over: what ran there counts as run here.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -72,8 +72,14 @@ class SqlRoom:
         return f"version_{self.name}"
 
 
-def migrate_sql(engine: Engine, *rooms: SqlRoom) -> list[str]:
+def migrate_sql(engine: Engine, *rooms: SqlRoom, to: Mapping[str, str] | None = None) -> list[str]:
     """Bring the tables of rooms up to date; several processes may do it at once.
+
+    Parameters
+    ----------
+    to
+        Revision of each room by its name where the newest is not wanted: to fill tables with what
+        an earlier release wrote.
 
     Returns
     -------
@@ -85,20 +91,26 @@ def migrate_sql(engine: Engine, *rooms: SqlRoom) -> list[str]:
         If the database was made by a newer program, or refuses; a room whose revision failed is
         as it was before.
     """
+
+    def wanted(room: SqlRoom) -> str:
+        return room.head if to is None else to[room.name]
+
     with reading(engine) as connection:
-        due = [room for room in rooms if _version(connection, room) != room.head]
+        due = [room for room in rooms if _version(connection, room) != wanted(room)]
     done: list[str] = []
     for room in due:
         with writing(engine.execution_options(fence=None)) as connection:
             take_turn(connection, _TURN)
             now = _version(connection, room)
-            if now == room.head:
+            if now == wanted(room):
                 continue  # another process was faster
             from yujing.storage.alembic_run import adopt, upgrade  # 0.2 s: only where due
 
             if now is None and former(connection, room):
                 now = adopt(connection, room, former(connection, room))
-            done += [f"{room.name} {number}" for number in upgrade(connection, room, now)]
+            done += [
+                f"{room.name} {number}" for number in upgrade(connection, room, now, wanted(room))
+            ]
     return done
 
 
