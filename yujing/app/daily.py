@@ -1,7 +1,12 @@
-"""What `serve` does by itself: the day's sweep and deal at the set time, and the upkeep."""
+"""What `serve` does by itself: the day's sweep and deal at the set time, and the upkeep.
+
+In the distributed shape workers sweep and deal; here what the desk has to tell is sent, and the
+state of the pages follows the log.
+"""
 
 from datetime import date, datetime, time
 from threading import Event, Thread
+from time import monotonic
 
 import structlog
 
@@ -13,6 +18,7 @@ from yujing.app.sweep import last_deal_day, sweep
 from yujing.settings import SHANGHAI
 from yujing.storage.allocator import give_back
 
+_LET_IN_EVERY_S = 60.0  # two doors rarely meet over one newcomer
 _LOOK_EVERY_S = 5.0  # a visit recorded on a page is a fact this much later
 
 
@@ -50,6 +56,7 @@ class Daily:
     def __init__(self, county: County) -> None:
         self._county = county
         self._stopped = Event()
+        self._let_in_at = 0.0
         self._thread = Thread(target=self._run, name="daily", daemon=True)
 
     def start(self) -> None:
@@ -79,6 +86,9 @@ class Daily:
     def look(self) -> bool:
         """Bring visits to the log, and make today's deal if it is time; return whether it was."""
         county = self._county
+        if county.settings.distributed:
+            self._follow()
+            return False
         with county.busy:
             deal_reds(county, relay(county))
         if not due(county.now(), county.settings.deal_at, last_deal_day(county)):
@@ -88,3 +98,13 @@ class Daily:
         sweep(county, None, Silence())
         give_back()
         return True
+
+    def _follow(self) -> None:
+        """Send what the desk has to tell, let in who came through another door, read the news."""
+        county = self._county
+        relay(county)
+        if monotonic() >= self._let_in_at:
+            county.stream_door.let_in()
+            self._let_in_at = monotonic() + _LET_IN_EVERY_S
+        with county.busy:
+            _ = county.state

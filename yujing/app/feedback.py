@@ -1,42 +1,101 @@
-"""What leaves the desk: transitions and visits, from its outbox into the log."""
+"""What leaves the desk, from its outbox: transitions of cards and visits.
 
+Embedded, they go into the log of this process. Distributed, any process may carry them: who takes a
+row has it alone for a while, sends it and marks it. At least once in both: a kill before the mark
+sends it again, which changes nothing.
+"""
+
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
+import numpy as np
 
 from alerts.desk.queries import OutboxRow
 from streams.door.grant import Grant
+from streams.kafka.bucket import bucket_of
+from streams.kafka.messages import SOURCE, Message
+from streams.kafka.topics import CARD_EVENTS
 from streams.log.card_events import CardEvent
 from streams.pipeline import NO_KEYS, Keys
 from streams.wire.catalogue import BY_NAME
 from yujing.app.county import County
 from yujing.app.intake import Intake, finish
+from yujing.app.stream_door import Sending
 from yujing.domain.codes import Source
 
 VERIFICATION = BY_NAME["verification.result"].kind
+DESK = "desk"  # where its dead letters came from, if ever
+_OURS = Grant(Source.YUJING, frozenset({VERIFICATION}))
+_MOST_ROWS = 2_000
+_HELD_S = 60  # longer than Kafka's patience: nobody else sends the row meanwhile
 
 
 def relay(county: County) -> Keys:
-    """Bring what waits in the outbox to the log; return the keys that were touched.
+    """Bring what waits in the outbox to the log, or to Kafka.
 
-    At least once: a kill before it is marked sends it again, which changes nothing.
+    Returns
+    -------
+    The keys that were touched in the state of this process; none where workers look after them.
     """
+    if county.settings.distributed:
+        while _send(county) == _MOST_ROWS:
+            pass
+        return NO_KEYS
     waiting = county.desk.waiting()
     if not waiting:
         return NO_KEYS
-    cards = [row for row in waiting if row.kind == "card"]
-    county.card_log.append([CardEvent(**row.body) for row in cards])
-    touched = _tell_visits(county, [row for row in waiting if row.kind == "outcome"])
+    county.card_log.append(_cards(waiting))
+    touched = _tell_visits(county, waiting)
     county.desk.mark_sent([row.id for row in waiting], at=county.now())
     return touched
 
 
-def _tell_visits(county: County, rows: list[OutboxRow]) -> Keys:
-    """Take the visits recorded at the desk in as events of our own."""
+def _send(county: County) -> int:
+    """Send some rows of the outbox and return how many."""
+    rows = county.desk.take(at=county.now(), for_s=_HELD_S, most=_MOST_ROWS)
     if not rows:
+        return 0
+    cards, n_partitions = _cards(rows), county.settings.partitions
+    door = county.stream_door
+    door.producer.send([_message(card, n_partitions) for card in cards])
+    with county.busy:
+        county.card_log.append(cards)
+    visits = _visits(rows)
+    if visits:
+        Sending(county, door, _OURS, DESK).take(visits)
+    county.desk.mark_sent([row.id for row in rows], at=county.now())
+    return len(rows)
+
+
+def _message(card: CardEvent, n_partitions: int) -> Message:
+    """Return a transition as a message: keys as 16 hexadecimal digits, as everywhere in Kafka."""
+    home = f"{card.household:016x}"
+    body = {
+        **msgspec.to_builtins(card),
+        "household": home,
+        "person": f"{card.person:016x}" if card.person else None,
+    }
+    partition = int(bucket_of(np.array([card.household], dtype=np.uint64), n_partitions)[0])
+    headers = [(SOURCE, Source.YUJING.value.encode())]
+    return Message(CARD_EVENTS, partition, home.encode(), msgspec.json.encode(body), headers)
+
+
+def _cards(rows: Sequence[OutboxRow]) -> list[CardEvent]:
+    return [CardEvent(**row.body) for row in rows if row.kind == "card"]
+
+
+def _visits(rows: Sequence[OutboxRow]) -> list[bytes]:
+    return [msgspec.json.encode(visit_event(row.body)) for row in rows if row.kind == "outcome"]
+
+
+def _tell_visits(county: County, rows: Sequence[OutboxRow]) -> Keys:
+    """Take the visits recorded at the desk in as events of our own."""
+    visits = _visits(rows)
+    if not visits:
         return NO_KEYS
-    intake = Intake(county, Grant(Source.YUJING, frozenset({VERIFICATION})), "desk")
-    intake.take([msgspec.json.encode(visit_event(row.body)) for row in rows])
+    intake = Intake(county, _OURS, DESK)
+    intake.take(visits)
     return finish(county, [intake])
 
 

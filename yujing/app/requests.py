@@ -20,6 +20,7 @@ Answer = Callable[["County", Arguments, Output], int]
 
 ANSWERS: dict[str, str] = {
     "ingest": "yujing.app.ingest:answer",
+    "publish": "yujing.app.publish:answer",
     "sweep": "yujing.app.sweep:answer",
     "digest": "yujing.app.digest:answer",
     "rebuild": "yujing.app.rebuild:answer",

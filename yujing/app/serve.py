@@ -1,8 +1,13 @@
-"""The service of a county: pages, HTTP door, commands over the socket, and the day's sweep."""
+"""The service of a county: pages, HTTP door, commands over the socket, and the day's sweep.
+
+In the distributed shape any number of such processes serve, each on a data directory of its own;
+workers sweep and deal.
+"""
 
 import gc
 import socket
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from types import FrameType
 
@@ -20,6 +25,7 @@ from yujing.app.socket_service import SocketService
 from yujing.errors import UsageError
 from yujing.settings import Settings
 from yujing.storage.allocator import give_back
+from yujing.storage.lock import hold
 from yujing.storage.private import private_directory
 from yujing.web.application import application
 
@@ -37,7 +43,9 @@ def serve(settings: Settings, output: Output, *, ready: Callable[[str], None] | 
     ready
         Called with the address once it answers.
     """
-    with County.open(settings, output) as county:
+    # servers hold nothing for us: the socket of a second process would take the first one's place
+    own = hold(settings.data) if settings.distributed else nullcontext()
+    with own, County.open(settings, output) as county:
         return serve_county(county, output, ready=ready)
 
 
@@ -84,9 +92,13 @@ def prepare(county: County) -> None:
     hash, and what came after it was folded a moment ago.
     """
     with county.busy:
-        let_in(county)
+        if county.settings.distributed:
+            _ = county.stream_door, county.unmatched
+        else:
+            let_in(county)
+            _ = county.registered
         county.measure()
-        _ = county.registered, county.vault, county.deadletters, county.registry, county.door
+        _ = county.vault, county.deadletters, county.registry, county.door
     watch_stores(county)
     gc.collect()
     give_back()

@@ -4,6 +4,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("demo", "yujing.cli.demo:demo", "A simulated county from its first event to today's cards."),
     ("simulate", "yujing.cli.simulate:simulate", "Write a simulated county as files."),
     ("ingest", "yujing.cli.ingest:ingest", "Take in files of events."),
+    ("publish", "yujing.cli.publish:publish", "Send files of events to Kafka."),
     (
         "sweep",
         "yujing.cli.sweep:sweep",
