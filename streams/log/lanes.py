@@ -41,4 +41,4 @@ def known_before_is(known_before: int | None) -> str:
 
 
 def _numbers(values: Collection[int]) -> str:
-    return f"[{', '.join(f'toUInt64({int(value)})' for value in values)}]"
+    return f"CAST([{', '.join(str(int(value)) for value in values)}], 'Array(UInt64)')"
