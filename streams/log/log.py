@@ -14,7 +14,7 @@ from streams.log.columns import (
     layout,
     to_arrow,
 )
-from streams.log.lanes import beyond, known_before_is, occurs_in
+from streams.log.lanes import beyond, facts_in, known_before_is, occurs_in
 from streams.log.position import COUNTER_LANE, LANE_SHIFT, Covered, lane_of
 from streams.log.sums import WINNER, joined, sums_between, sums_from_arrow
 from streams.log.table import EventTable, Keys, ranges

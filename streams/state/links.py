@@ -36,6 +36,11 @@ class Links:
         named = np.unique(self.canonical(keys))
         return np.unique(np.concatenate([named, self._linked[np.isin(self._targets, named)]]))
 
+    def with_others(self, keys: Keys) -> Keys:
+        """Return those of these keys that are joined with others, and these others; rising."""
+        known = keys[np.isin(keys, self._linked)]
+        return self.component(known) if len(known) else known
+
     def change(self, edges: dict[int, tuple[int, int] | None]) -> Keys:
         """Set or take away links.
 

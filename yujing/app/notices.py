@@ -11,9 +11,10 @@ from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Engine, func, insert, select
+from sqlalchemy import Engine, insert, select
 
-from streams.kafka.tables import NOTICES
+from streams.kafka.tables import NOTICES, ROOM
+from yujing.storage.revisions import migrate_sql
 from yujing.storage.signed import all_signed
 from yujing.storage.sql import reading, take_turn, writing
 
@@ -28,10 +29,11 @@ class Notices:
     Parameters
     ----------
     engine
-        The desk's database, fenced where the caller owns partitions.
+        The desk's database, fenced where the caller owns partitions; missing tables are made.
     """
 
     def __init__(self, engine: Engine) -> None:
+        migrate_sql(engine, ROOM)
         self._engine = engine
 
     def tell(self, partitions: Ints, subjects: Keys, *, at: int) -> int:
@@ -44,11 +46,6 @@ class Notices:
             take_turn(connection, "notices")  # numbers become visible in their order
             connection.execute(insert(NOTICES), rows)
         return len(rows)
-
-    def last(self) -> int:
-        """Return the number of the newest note, 0 without one."""
-        with reading(self._engine) as connection:
-            return int(connection.execute(select(func.max(NOTICES.c.id))).scalar() or 0)
 
     def after(self, known: Mapping[int, int]) -> tuple[Keys, dict[int, int]]:
         """Return the subjects of notes that are not known yet.

@@ -19,7 +19,7 @@ from streams.log.position import Covered, highest, joined, lane_of, lanes_of
 from streams.state import checkpoint
 from streams.state.effective import winners
 from streams.state.state import State
-from yujing.app.notices import MOST_AT_ONCE, Notices
+from yujing.app.notices import Notices
 from yujing.app.output import Output
 from yujing.storage.private import private_directory
 
@@ -27,6 +27,7 @@ _ROWS_WORTH_A_CHECKPOINT = 500_000  # folding this many anew takes about a secon
 
 Keys = npt.NDArray[np.uint64]
 Bools = npt.NDArray[np.bool_]
+NO_KEYS: Keys = np.empty(0, dtype=np.uint64)
 
 
 class Share:
@@ -65,6 +66,7 @@ class Share:
         self._covered: Covered = {}
         self._noticed: dict[int, int] = {}
         self._state: State | None = None
+        self._rebuilt = NO_KEYS
         self._since_checkpoint = 0
         self.last_known_at = 0
 
@@ -116,16 +118,51 @@ class Share:
         self.last_known_at = max(self.last_known_at, known_at)
 
     def follow_notices(self) -> Keys:
-        """Rebuild from the log whom other owners have told about; return the subjects."""
-        state, rebuilt = self.state, []
-        while True:
-            subjects, noticed = self._notices.after({p: self._noticed[p] for p in self.owned})
+        """Rebuild from the log whom other owners have told about.
+
+        Returns
+        -------
+        Everybody rebuilt since the last call; who is at home elsewhere has to be told of there.
+        """
+        self._follow(self.state, self.owned)
+        rebuilt, self._rebuilt = self._rebuilt, NO_KEYS
+        return rebuilt
+
+    def _follow(self, state: State, partitions: frozenset[int]) -> None:
+        known = {p: self._noticed.get(p, 0) for p in partitions}
+        while known:
+            subjects, known = self._notices.after(known)
             if len(subjects):
                 state.rebuild(subjects, self._log())
-                rebuilt.append(subjects)
-            self._noticed |= noticed
-            if len(subjects) < MOST_AT_ONCE:
-                return np.unique(np.concatenate(rebuilt)) if rebuilt else subjects
+                self._rebuilt = np.union1d(self._rebuilt, subjects)
+            self._noticed |= known
+            if len(subjects) == 0:
+                return
+
+    def reconcile(self) -> int:
+        """Compare the owned subjects with the log and read again what differs; return how many.
+
+        Notes bring everything that other owners append, but for a race now and then: a fact of
+        somebody whose home is being decided by facts in several partitions at once.
+        """
+        state, log = self.state, self._log()
+        sums = log.sums(lanes=_lanes(self.owned))
+        differing = state.compare(sums)
+        named = np.isin(differing, state.links.canonical(np.ascontiguousarray(sums["subject"])))
+        differing = differing[named | self._at_home(state, differing)]
+        if len(differing):
+            state.rebuild(differing, log)
+            self._rebuilt = np.union1d(self._rebuilt, differing)
+        return len(differing)
+
+    def _at_home(self, state: State, subjects: Keys) -> Bools:
+        """Return which subjects are at home in an owned partition as far as memory knows."""
+        homes = np.zeros(len(subjects), dtype=np.uint64)
+        rows = state.household_rows(subjects)
+        homes[rows >= 0] = subjects[rows >= 0]
+        rows = state.person_rows(subjects)
+        homes[rows >= 0] = state.members["household"][rows[rows >= 0]]
+        return self.owns(homes)
 
     def _begin(self) -> None:
         """Start from the checkpoint if it fits, else from nothing."""
@@ -151,12 +188,12 @@ class Share:
             self._enter(rows, log)
         new = partitions - known
         if new:
-            covered, last_note = log.covered(), self._notices.last()
+            covered = log.covered()
             lanes = _lanes(new)
             self._enter(log.of_lanes(lanes), log)
             read = {lane: position for lane, position in covered.items() if lane in lanes}
             self._covered = joined(self._covered, read)
-            self._noticed |= dict.fromkeys(new, last_note)
+        self._follow(self._state, partitions)
         self._loaded |= partitions
 
     def _enter(self, rows: npt.NDArray[np.void], log: EventLog) -> None:

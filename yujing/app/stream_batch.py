@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from streams.fact import AREA, FactArray
+from streams.fact import AREA, PERSON, FactArray
 from streams.kafka.bucket import bucket_of
 from streams.kafka.stamped import StampedReader, StampedReading, StampedReject
 from streams.kafka.topics import INPUT_TOPICS
@@ -20,7 +20,7 @@ from streams.log.position import lane, pack
 from streams.pipeline import NO_KEYS, Keys, with_households
 from streams.state.judging import Verdicts
 from streams.state.state import CONFLICT, DUPLICATE
-from streams.wire import identity_link
+from streams.wire import identity_link, member_upsert
 from yujing.app.answering import take_answers
 from yujing.app.county import County
 from yujing.app.notices import Notices
@@ -116,16 +116,43 @@ class BatchTaker:
             return Taken(facts, np.empty(0, dtype=np.uint8), reading.rejects)
         facts["position"] = positions_of(messages, reading)
         partitions = np.array([m.partition for m in messages], dtype=np.int64)[reading.messages]
-        verdicts = self._append(facts, reading.record_ids)
+        verdicts = self.take_facts(facts, reading.record_ids, reading.moved_from, partitions)
+        touched = np.unique(facts["subject"])
+        return Taken(facts, verdicts, reading.rejects, touched, reading.messages)
+
+    def take_facts(
+        self, facts: FactArray, record_ids: list[str], moved_from: Keys, partitions: Ints
+    ) -> Verdicts:
+        """Bring facts into log and state, tell other owners, take answers to cards.
+
+        Parameters
+        ----------
+        facts
+            With their positions.
+        record_ids
+            What the source calls each record.
+        moved_from
+            Household that each fact takes its person out of, 0 none.
+        partitions
+            Through which partition each came.
+
+        Returns
+        -------
+        What the state says of each.
+        """
+        verdicts = self._append(facts, record_ids)
+        linked = self._linked(facts)
         try:
-            self._absorb(facts, verdicts, reading.moved_from)
+            self._absorb(facts, verdicts, moved_from)
         except BaseException:
             self._share.drop()  # half of it may be folded
             raise
-        self._tell_owners(facts, reading.moved_from, partitions)
+        self.tell_owners(np.unique(facts["subject"][facts["subject_kind"] == PERSON]))
+        self._tell_former_owners(facts, moved_from)
+        self._tell_other_claims(facts)
+        self._tell_everybody(np.union1d(linked, self._linked(facts)))
         take_answers(self._county, facts.compress(verdicts != CONFLICT), backfill=True)
-        touched = np.unique(facts["subject"])
-        return Taken(facts, verdicts, reading.rejects, touched, reading.messages)
+        return verdicts
 
     def _append(self, facts: FactArray, record_ids: list[str]) -> Verdicts:
         county, state = self._county, self._share.state
@@ -144,27 +171,58 @@ class BatchTaker:
             state.rebuild(movers, log)
         self._share.taken(facts["position"], int(facts["known_at"].max()))
 
-    def _tell_owners(self, facts: FactArray, moved_from: Keys, partitions: Ints) -> None:
-        """Leave notes about whom the batch concerns and who is at home in another partition."""
-        moved = moved_from != 0
-        share = self._share
-        persons = np.flatnonzero(facts["subject_kind"] == 0)
-        homes = self._homes(np.ascontiguousarray(facts["subject"][persons]))
-        here = bucket_of(homes, share.n_partitions)
-        away = (homes != 0) & (here != partitions[persons]) & ~share.owns(homes)
-        left = bucket_of(moved_from[moved], share.n_partitions)
-        self._notices.tell(
-            np.concatenate([left, here[away]]),
-            np.concatenate([facts["subject"][moved], facts["subject"][persons][away]]),
-            at=self._county.now_s(),
-        )
+    def tell_owners(self, persons: Keys) -> None:
+        """Leave a note about each of these persons who is at home in somebody else's partition."""
+        homes = self._homes(persons)
+        away = (homes != 0) & ~self._share.owns(homes)
+        self._tell(bucket_of(homes[away], self._share.n_partitions), persons[away])
 
-    def _homes(self, persons: Keys) -> Keys:
+    def _tell_former_owners(self, facts: FactArray, moved_from: Keys) -> None:
+        moved = moved_from != 0
+        left = bucket_of(moved_from[moved], self._share.n_partitions)
+        self._tell(left, facts["subject"][moved])
+
+    def _tell_other_claims(self, facts: FactArray) -> None:
+        """Leave a note where a person would be at home by another claim than the one that counts.
+
+        The owner there may know that claim alone, and believe it.
+        """
+        registered = facts["kind"] == member_upsert.KIND
+        persons = np.unique(facts["subject"][registered])
+        claims = self._homes(persons, "other_household")
+        away = (claims != 0) & ~self._share.owns(claims)
+        self._tell(bucket_of(claims[away], self._share.n_partitions), persons[away])
+
+    def _tell_everybody(self, persons: Keys) -> None:
+        """Leave a note about people who have several keys to every owner.
+
+        Which household such a person is at home in depends on facts about all the keys, which come
+        through several partitions; there are few of them.
+        """
+        n = self._share.n_partitions
+        self._tell(np.tile(np.arange(n), len(persons)), np.repeat(persons, n))
+
+    def _linked(self, facts: FactArray) -> Keys:
+        """Return the keys of people with several of them whose home or links these facts decide."""
+        deciding = np.isin(facts["kind"], (member_upsert.KIND, identity_link.KIND))
+        some = facts.compress(deciding)
+        links = self._share.state.links
+        if not len(links) and not (some["kind"] == identity_link.KIND).any():
+            return NO_KEYS
+        joins = some["kind"] == identity_link.KIND
+        keys = np.concatenate([some["subject"], some["other"][joins]])
+        return links.with_others(np.unique(keys[keys != 0]))
+
+    def _tell(self, partitions: Ints, persons: Keys) -> None:
+        if len(persons):
+            self._notices.tell(partitions, persons, at=self._county.now_s())
+
+    def _homes(self, persons: Keys, column: str = "household") -> Keys:
         """Return the household of each person as the state knows it, 0 where it does not."""
         state = self._share.state
         rows = state.person_rows(persons)
         homes = np.zeros(len(persons), dtype=np.uint64)
-        homes[rows >= 0] = state.members["household"][rows[rows >= 0]]
+        homes[rows >= 0] = state.members[column][rows[rows >= 0]]
         return homes
 
 

@@ -201,6 +201,7 @@ class WorkerCore:
         rebuilt = self.share.follow_notices()
         if len(rebuilt):
             self.county.metrics.count("yujing_subjects_repaired_total", len(rebuilt))
+            self.taker.tell_owners(rebuilt)
             self._reds(rebuilt)
         self.share.save(worth=True)
         if monotonic() - self._lag_at >= _LAG_EVERY_S:
