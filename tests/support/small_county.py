@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 from argon2 import PasswordHasher
+from sqlalchemy import Engine
 from starlette.applications import Starlette
 
 from alerts.desk.desk import Desk
@@ -79,14 +80,22 @@ def draft(home: int, person: int, region: int, **more: object) -> CardDraft:
 
 
 class SmallCounty:
-    """The stores, the clock and the application."""
+    """The stores, the clock and the application.
 
-    def __init__(self, folder: Path) -> None:
+    Parameters
+    ----------
+    folder
+        Where SQLite's files are.
+    engine
+        One database for desk and vault instead.
+    """
+
+    def __init__(self, folder: Path, engine: Engine | None = None) -> None:
         self.clock = MovableClock()
         self.cards: dict[str, int] = {}
         self.policy, self.calendar = policy(), Calendar.load(None)
-        self.engine = open_sqlite(folder / "desk.sqlite")
-        self.vault_engine = open_sqlite(folder / "vault.sqlite")
+        self.engine = engine or open_sqlite(folder / "desk.sqlite")
+        self.vault_engine = engine or open_sqlite(folder / "vault.sqlite")
         Access.prepare(self.engine)
         hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         self.access = Access(self.engine, hasher=hasher)
