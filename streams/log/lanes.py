@@ -35,6 +35,15 @@ def occurs_in(lanes: Collection[int], known_before: int | None) -> str:
     return f"bitShiftRight(position, {LANE_SHIFT}) IN {_numbers(lanes)} AND {known}"
 
 
+def facts_in(lanes: Collection[int], known_before: int | None) -> str:
+    """Return the condition on known rows whose fact ever named a subject that occurs in lanes."""
+    known = known_before_is(known_before)
+    return (
+        f"fact IN (SELECT fact FROM events WHERE {known} AND subject IN "
+        f"(SELECT subject FROM events WHERE {occurs_in(lanes, known_before)})) AND {known}"
+    )
+
+
 def known_before_is(known_before: int | None) -> str:
     """Return the condition on rows that were known before a moment; None for all."""
     return "1" if known_before is None else f"known_at < {int(known_before)}"

@@ -200,3 +200,18 @@ def test_only_what_arrived_lately_can_be_asked_for(clickhouse: Any, log: EventLo
 
     assert np.array_equal(lately["fact"], facts[2:]["fact"][np.argsort(facts[2:]["position"])])
     assert len(log.since_covered({}, LANES)) == 4
+
+
+def test_sums_of_lanes_are_those_of_their_subjects(log: EventLog) -> None:
+    facts = in_lanes(some_facts(60), 2)
+    facts["subject"] = facts["fact"] % 20
+    facts["household"] = 0
+    log.append(facts, record_ids(facts))
+    inside = np.unique(facts["subject"][np.isin(lane_of(facts["position"]), [2, 513])])
+    whole = log.sums()
+
+    sums = log.sums(lanes=[2, 513])
+
+    assert 0 < len(sums) < len(whole)
+    assert np.array_equal(sums, whole[np.isin(whole["subject"], inside)])
+    assert len(log.sums(lanes=[])) == 0
