@@ -6,10 +6,12 @@ The checks of the outer shell need no data; the others are asked of the process 
 import shutil
 import sys
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import timedelta
 
+from yujing.app.check import BAD, OK, WARNING, Check
 from yujing.app.county import County
+from yujing.app.doctor_servers import of_machine, of_servers
 from yujing.app.output import DONE, PARTLY, Collected, Output
 from yujing.app.paused import PausedSources
 from yujing.app.policy import missing
@@ -22,25 +24,17 @@ from yujing.settings import Settings
 
 _LEAST_FREE_BYTES = 2 * 2**30  # judgement: a month of a county's events, twice
 _LEAST_PYTHON = (3, 11)
-OK, WARNING, BAD = "ok", "warning", "bad"
-
-
-@dataclass(frozen=True)
-class Check:
-    """One thing that was looked at."""
-
-    check: str
-    state: str
-    text: str
-    mend: str = ""
 
 
 def examine(settings: Settings, output: Output) -> int:
     """Look at everything and show a line a check; status 3 when something is bad."""
-    checks = [_python(), _disk(settings), _key(settings), _browser()]
+    checks = [_python(), _disk(settings), _key(settings), _browser(), *of_machine(settings)]
+    servers = of_servers(settings)
+    checks += servers
     for check in checks:
         _show(check, output)
-    checks += _of_data(settings, output)
+    if not any(check.state == BAD for check in servers):  # without them nothing can be opened
+        checks += _of_data(settings, output)
     return PARTLY if any(check.state == BAD for check in checks) else DONE
 
 
