@@ -1,42 +1,38 @@
-"""The door in front of a real broker: what it sends, to whom, and what a failure leaves."""
+"""The door in front of a real broker: what it sends, and to whom."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import numpy as np
 import pytest
-from kafka import KafkaConsumer, TopicPartition
-from starlette.applications import Starlette
 
+from alerts.desk.opening import open_card
 from streams.door.grant import Grant
-from streams.fact import FactArray
 from streams.kafka.bucket import bucket_of
-from streams.kafka.stamped import StampedReader, StampedReading
-from streams.kafka.topics import INPUT_TOPICS, topic_numbers
-from tests.integration.test_http_door import Caller, TestClient
-from tests.support.pages import MovableClock
-from tests.support.running_county import NOW, lines_of
+from streams.kafka.topics import CARD_EVENTS
+from streams.vault.routing import Routing
+from tests.support.kafka_reading import Stream, first_copies, opened, plain, send
+from tests.support.running_county import lines_of
+from tests.support.small_county import draft
 from tests.support.stream import Servers, running_servers
-from yujing.access.tokens import TokenGrant
+from tests.support.wire_events import VILLAGE, an_event
 from yujing.app.county import County
-from yujing.app.http_door import routes
+from yujing.app.feedback import relay
 from yujing.app.intake import Intake
 from yujing.app.stream_door import Sending, StreamDoor
-from yujing.app.takers import ToKafka
-from yujing.domain.codes import Source
+from yujing.domain.codes import Outcome, Source
 from yujing.settings import Settings
+from yujing.storage.sql import writing
+from yujing.telemetry.trace import traced
 
 pytestmark = pytest.mark.integration
 
 N = 8
-ANYBODY = Grant()
-ANN, BOB = "520526198001010017", "520526199203041236"
-REGION = "520526111202"
+ANN, BOB, CAI = "520526198001010016", "520526199203041237", "520526197512125523"
 
 
 @pytest.fixture(scope="module")
@@ -45,65 +41,11 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
         yield running
 
 
-@dataclass
-class Told:
-    """A message that a consumer read."""
-
-    topic: str
-    partition: int
-    key: bytes | None
-    value: bytes
-    headers: dict[str, bytes]
-
-
-class Stream:
-    """Reads what came to the input topics since it was last asked."""
-
-    def __init__(self, servers: Servers) -> None:
-        self._consumer = KafkaConsumer(
-            bootstrap_servers=servers.broker.address, metrics_enabled=False
-        )
-        self._all = [TopicPartition(topic, p) for topic in INPUT_TOPICS for p in range(N)]
-        self._consumer.assign(self._all)
-        self._consumer.seek_to_end()
-        for partition in self._all:
-            self._consumer.position(partition)
-
-    def news(self) -> list[Told]:
-        ends = self._consumer.end_offsets(self._all)
-        told = []
-        while any(self._consumer.position(p) < ends[p] for p in self._all):
-            for records in self._consumer.poll(500).values():
-                told += [
-                    Told(r.topic, r.partition, r.key, r.value, dict(r.headers)) for r in records
-                ]
-        return told
-
-    def close(self) -> None:
-        self._consumer.close()
-
-
-@pytest.fixture
-def stream(servers: Servers) -> Iterator[Stream]:
-    reading = Stream(servers)
-    yield reading
-    reading.close()
-
-
-@contextmanager
-def opened(servers: Servers, name: str = "door", **more: Any) -> Iterator[County]:
-    """One process of the distributed shape, on stores that its test has for itself."""
-    clock = MovableClock()
-    clock.at = NOW
-    with County.open(servers.settings(name, **more), clock=clock) as county:
-        yield county
-
-
 @pytest.fixture
 def own(servers: Servers, request: pytest.FixtureRequest) -> Servers:
-    """The same broker, with a log, a desk and a vault of its own."""
+    """The same broker, with a log, a desk and a vault for this test."""
     mine = replace(servers)
-    mine.log = f"log_{abs(hash(request.node.name))}"
+    mine.log = f"log_{request.node.name.partition('[')[0]}"
     return mine
 
 
@@ -113,60 +55,38 @@ def county(own: Servers) -> Iterator[County]:
         yield one
 
 
-def event(event_type: str, record: str, **more: Any) -> dict[str, Any]:
-    return {
-        "event_type": event_type, "source_system": "national_monitoring",
-        "source_record_id": record, "source_version": 1, "region_code": REGION,
-        "occurred_from": "2026-03-01", **more,
-    }  # fmt: skip
+@pytest.fixture
+def stream(own: Servers) -> Iterator[Stream]:
+    reading = Stream(own)
+    yield reading
+    reading.close()
 
 
 def member(record: str, person: str, household: str, **more: Any) -> dict[str, Any]:
-    more = {"sex": "male", "birth": "1980-01-01", "relation": "head"} | more
-    return event("member.upsert", record, id_number=person, household_no=household, **more)
+    return an_event(
+        "member.upsert", source_record_id=record, id_number=person, household_no=household,
+        sex=None, birth=f"{person[6:10]}-{person[10:12]}-{person[12:14]}", **more,
+    ) | {"sex": "male" if int(person[16]) % 2 else "female"}  # fmt: skip
 
 
 def job(record: str, person: str, **more: Any) -> dict[str, Any]:
-    return event("employment.start", record, id_number=person, area="out_of_province", **more)
+    return an_event("employment.start", source_record_id=record, id_number=person, **more)
 
 
-def lines(*events: dict[str, Any]) -> list[bytes]:
-    return [msgspec.json.encode(one) for one in events]
+def key_of(county: County, household: str) -> int:
+    return int(county.keys.household_keys([household])[0])
 
 
-def send(county: County, *events: dict[str, Any], door: StreamDoor | None = None) -> list[str]:
-    sending = Sending(county, door or county.stream_door, ANYBODY, "test")
-    taken = sending.take(lines(*events))
-    assert not taken.rejects, taken.rejects[0].reason
-    return [row["outcome"] for row in taken.lines(0)]  # type: ignore[misc]  # words
+def bucket(county: County, household: str) -> int:
+    return int(bucket_of(county.keys.household_keys([household]), N)[0])
 
 
-def plain(facts: FactArray) -> FactArray:
-    """Return facts in one order, without what only the log or a worker says."""
-    facts = facts.copy()
-    facts["position"], facts["household"] = 0, 0
-    order = np.lexsort((facts["content"], facts["version"], facts["fact"]))
-    return facts[order]
-
-
-def first_copies(facts: FactArray) -> FactArray:
-    """Return the copy of each version that came first: the copies go one way, so they keep order."""
-    versions = facts[["fact", "version", "content"]]
-    _, first = np.unique(versions, return_index=True)
-    return plain(facts.take(np.sort(first)))
-
-
-def read(told: Sequence[Told]) -> tuple[StampedReading, list[int]]:
-    """Return what messages say, and the partition of each fact; each is in the topic of its kind."""
-    reading = StampedReader().read([message.value for message in told])
-    assert reading.rejects == []
-    topics = [INPUT_TOPICS.index(told[at].topic) for at in reading.messages.tolist()]
-    assert topics == topic_numbers(reading.facts["kind"]).tolist()
-    return reading, [told[at].partition for at in reading.messages.tolist()]
-
-
-def household_key(county: County, number: str) -> int:
-    return int(county.keys.household_keys([number])[0])
+def other_buckets(county: County, n: int) -> list[str]:
+    """Return household numbers of which each is in another partition."""
+    found: dict[int, str] = {}
+    for number in range(1000):
+        found.setdefault(bucket(county, f"H-{number}"), f"H-{number}")
+    return list(found.values())[:n]
 
 
 def test_what_it_sends_is_what_the_embedded_door_appends(
@@ -175,28 +95,217 @@ def test_what_it_sends_is_what_the_embedded_door_appends(
     batches = [lines_of([path]) for path in county_files[:6]]
     sending = Sending(county, county.stream_door, Grant(backfill=True), "test")
     sent = [sending.take(batch) for batch in batches]
-    told = stream.news()
+    news = stream.news()
 
-    alone = Settings(data=tmp_path / "embedded", key_file=own.settings().key_file)
+    alone = Settings(  # type: ignore[call-arg]  # the rest has defaults
+        data=tmp_path / "embedded", key_file=own.settings().key_file
+    )
     with County.open(alone, clock=county.clock) as embedded:
         intake = Intake(embedded, Grant(backfill=True), "test", bulk=True)
         taken = [intake.take(batch) for batch in batches]
         appended = embedded.log.history()
 
-    reading, _ = read(told)
     assert len(appended) > 1_000
-    assert first_copies(reading.facts).tobytes() == plain(appended).tobytes()
+    assert first_copies(news.facts).tobytes() == plain(appended).tobytes()
     for ours, theirs in zip(sent, taken, strict=True):
         unmatched = [row["outcome"] == "unmatched" for row in theirs.lines(0)]
         assert [row["outcome"] == "unmatched" for row in ours.lines(0)] == unmatched
 
 
 def test_events_go_to_the_partition_of_the_household(county: County, stream: Stream) -> None:
-    said = send(county, member("m-1", ANN, "H-1"), job("j-1", ANN), event("household.upsert", "h-1", household_no="H-2"))
+    said = send(
+        county, member("m-1", ANN, "H-1"), job("j-1", ANN),
+        an_event("household.upsert", source_record_id="h-2", household_no="H-2"),
+    )  # fmt: skip
 
-    reading, partitions = read(stream.news())
-    homes = bucket_of(np.array([household_key(county, n) for n in ("H-1", "H-1", "H-2")], np.uint64), N)
-    by_record = dict(zip(reading.record_ids, partitions, strict=True))
+    news = stream.news()
     assert said == ["accepted"] * 3
-    assert [by_record[record] for record in ("m-1", "j-1", "h-1")] == homes.tolist()
-    assert set(reading.facts["known_at"].tolist()) == {county.now_s()}
+    assert news.of("m-1") == news.of("j-1") == [bucket(county, "H-1")]
+    assert news.of("h-2") == [bucket(county, "H-2")]
+    assert set(news.facts["known_at"].tolist()) == {county.now_s()}
+    assert news.moved_from == [0, 0, 0]
+    assert news.keys[news.at("h-2")] == b"%016x" % key_of(county, "H-2")
+
+
+def test_headers_say_the_trace_the_source_and_a_backfill(county: County, stream: Stream) -> None:
+    with traced("00000000000000ab"):
+        send(county, member("m-1", ANN, "H-1"), grant=Grant(backfill=True))
+    send(county, job("j-1", ANN, source_system="employment_platform"))
+
+    news = stream.news()
+    assert news.headers[news.at("m-1")] == {
+        "trace": b"00000000000000ab", "source": b"village_report", "backfill": b"1",
+    }  # fmt: skip
+    assert news.headers[news.at("j-1")] == {"source": b"employment_platform"}
+
+
+def test_whom_nobody_registered_waits_and_keeps_the_moment(county: County, stream: Stream) -> None:
+    first = county.now_s()
+    assert send(county, job("j-1", ANN)) == ["unmatched"]
+    assert stream.records() == []
+    county.clock.at += timedelta(hours=2)  # type: ignore[attr-defined]  # the test's own clock
+
+    assert send(county, job("j-1", ANN)) == ["unmatched"]
+    assert send(county, member("m-1", ANN, "H-1")) == ["accepted"]
+
+    news = stream.news()
+    assert news.of("j-1") == news.of("m-1") == [bucket(county, "H-1")]
+    assert int(news.facts["known_at"][news.at("j-1")]) == first
+    assert int(news.facts["known_at"][news.at("m-1")]) == first + 7200
+    assert county.unmatched.count() == 0
+
+
+def test_known_at_never_goes_back(county: County, stream: Stream) -> None:
+    send(county, member("m-1", ANN, "H-1"))
+    latest = county.now_s()
+    county.clock.at -= timedelta(hours=2)  # type: ignore[attr-defined]  # the test's own clock
+    send(county, job("j-1", ANN))
+
+    assert set(stream.news().facts["known_at"].tolist()) == {latest}
+
+
+def test_who_moves_is_announced_with_the_home_that_is_left(county: County, stream: Stream) -> None:
+    old, new, newest = other_buckets(county, 3)
+    send(county, member("m-1", ANN, old))
+    send(county, member("m-2", ANN, new, occurred_from="2026-05-21"), job("j-2", ANN))
+    send(county, job("j-3", ANN), member("m-1", ANN, old), member("m-3", ANN, newest))
+
+    news = stream.news()
+    left = dict(zip(news.record_ids, news.moved_from, strict=True))
+    assert [news.of(record) for record in ("m-2", "j-2", "m-3")] == [
+        [bucket(county, new)], [bucket(county, new)], [bucket(county, newest)],
+    ]  # fmt: skip
+    assert left["m-2"] == key_of(county, old)
+    assert left["m-3"] == key_of(county, old), "in the order in which they began"
+    assert [left[record] for record in ("j-2", "j-3")] == [0, 0]
+
+
+def test_a_door_that_is_behind_tells_the_home_that_another_door_gave(
+    own: Servers, county: County, stream: Stream
+) -> None:
+    old, new, newest = other_buckets(county, 3)
+    send(county, member("m-1", ANN, old))
+    with opened(own, "other") as other:
+        behind = other.stream_door
+        assert send(other, job("j-1", ANN)) == ["accepted"]
+        send(county, member("m-2", ANN, new))
+        asked = behind.routing.present_homes
+        homes = iter([county.keys.household_keys([old])])
+        behind.routing.present_homes = (  # type: ignore[method-assign]  # as it was a moment ago
+            lambda persons: next(homes, asked(persons))
+        )
+        send(other, member("m-3", ANN, newest))
+
+    news = stream.news()
+    told = [
+        left for left, record in zip(news.moved_from, news.record_ids, strict=True)
+        if record == "m-3"
+    ]  # fmt: skip
+    assert told == [key_of(county, old), key_of(county, new)]
+    assert news.of("m-3") == [bucket(county, newest)] * 2
+    ann = county.keys.person_keys([ANN])
+    assert Routing(county.vault_engine).homes_of(ann).tolist() == [key_of(county, newest)]
+
+
+def test_links_and_news_of_places_go_everywhere(county: County, stream: Stream) -> None:
+    bob = int(county.keys.person_keys([BOB])[0])
+    said = send(
+        county, member("m-1", ANN, "H-1"),
+        an_event("identity.link", source_record_id="l-1", id_number=ANN,
+                 other_person_key=f"{bob:016x}"),
+        an_event("disaster.area", source_record_id="d-1"),
+    )  # fmt: skip
+
+    news = stream.news()
+    assert said == ["accepted"] * 3
+    assert news.of("l-1") == news.of("d-1") == list(range(N))
+
+
+def test_who_was_kept_apart_while_another_door_registered_him_is_let_in(
+    own: Servers, county: County, stream: Stream
+) -> None:
+    with opened(own, "other") as other:
+        send(other, job("j-1", BOB), job("j-2", CAI))
+        asked = county.unmatched.release
+        county.unmatched.release = (  # type: ignore[method-assign]  # it looked a moment too early
+            lambda subjects: asked(subjects[:0])
+        )
+        send(county, member("m-1", BOB, "H-1"))
+        assert stream.news().record_ids == ["m-1"]
+        assert other.stream_door.let_in() == 1
+        assert other.stream_door.let_in() == 0
+
+    assert dict.fromkeys(stream.news().record_ids) == {"j-1": None}
+    assert county.unmatched.count() == 1
+
+
+def test_rejected_rows_become_dead_letters_and_the_rest_is_sent(
+    county: County, stream: Stream
+) -> None:
+    lines = [b"{", msgspec.json.encode(member("m-1", ANN, "H-1"))]
+    taken = Sending(county, county.stream_door, Grant(), "file").take(lines, first_row=10)
+
+    assert [row["outcome"] for row in taken.lines(10)] == ["rejected", "accepted"]
+    assert [(letter.file, letter.row) for letter in county.deadletters.list()] == [("file", 11)]
+    assert stream.news().record_ids == ["m-1"]
+
+
+def test_a_token_for_a_place_says_nothing_of_another(county: County, stream: Stream) -> None:
+    """Also where the event names no place: the state of the pages knows it."""
+    send(county, member("m-1", ANN, "H-1"))
+    news = stream.news()
+    news.facts["position"] = np.uint64(1 << 48)
+    county.log.append(news.facts, news.record_ids)
+    grant = Grant(regions=("520527",))
+    line = msgspec.json.encode(job("j-1", ANN) | {"region_code": None})
+    sending = Sending(county, county.stream_door, grant, "test")
+
+    assert VILLAGE.startswith("520526")
+    assert [r.code for r in sending.take([line]).rejects] == ["grant_region"]
+
+
+def test_what_is_recorded_at_the_desk_goes_to_kafka_once(own: Servers, county: County) -> None:
+    home = key_of(county, "H-1")
+    ann = int(county.keys.person_keys([ANN])[0])
+    send(county, member("m-1", ANN, "H-1"))
+    at = datetime(2026, 11, 23, 1, tzinfo=UTC)
+    wanted = draft(home, ann, int(VILLAGE))
+    desk = county.desk  # makes its tables
+    with writing(county.engine) as connection:
+        card = open_card(connection, wanted, day=date(2026, 11, 23), at=at, by="yujing")
+    assert card is not None
+    desk.record_outcome(card, Outcome.CONFIRMED, by="wang", at=at, role="worker")
+    stream, cards = Stream(own), Stream(own, [CARD_EVENTS])
+
+    with opened(own, "other") as other:
+        assert [len(relay(one)) for one in (county, other)] == [0, 0]
+        kept = county.card_log.of_card(card)
+
+    news, told = stream.news(), cards.records()
+    assert news.facts["card"].tolist() == [card]
+    assert news.facts["source"].tolist() == [list(Source).index(Source.YUJING)]
+    assert news.partitions == [bucket(county, "H-1")]
+    bodies = [msgspec.json.decode(record.value) for record in told]
+    assert [body["to_stage"] for body in bodies] == [event.to_stage for event in kept]
+    assert {(body["card"], body["household"]) for body in bodies} == {(card, f"{home:016x}")}
+    assert {(r.partition, r.key) for r in told} == {
+        (bucket(county, "H-1"), b"%016x" % home)
+    }  # fmt: skip
+    assert county.desk.waiting() == []
+    stream.close()
+    cards.close()
+
+
+def test_one_door_of_many_threads_loses_nothing(county: County, stream: Stream) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    door = county.stream_door
+    send(county, *(member(f"m-{n}", person, f"H-{n}") for n, person in enumerate((ANN, BOB, CAI))))
+
+    def one(n: int) -> list[str]:
+        return send(county, job(f"j-{n}", (ANN, BOB, CAI)[n % 3]), door=door)
+
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(one, range(60))) == [["accepted"]] * 60
+    assert len(set(stream.news().record_ids)) == 63
+    assert isinstance(door, StreamDoor)
