@@ -1,8 +1,10 @@
 """Both risks of everybody on a day, from the state and two scorecards, by table look-up."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +23,9 @@ from models.features.work import EMPLOYED, Work, work_of
 from models.points import probability
 
 _FEN = 100
+_WORTH_THREADS = 5_000  # members; below, two threads cost more than they save
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -87,23 +92,24 @@ def score(
 
     Notes
     -----
-    With several processors the look-ups of members and households run side by side.
+    With several processors the look-ups of members and households run side by side, unless they
+    are so few that starting threads would take longer.
     """
     context = state_context(state, as_of=as_of, policy=policy) if context is None else context
     snapshot, homes = _looked_at(state, as_of, policy, persons)
     work = work_of(snapshot)
     sums = sums_of(snapshot, work)
-    with ThreadPoolExecutor(2) as pool:
-        of_members = pool.submit(
-            lambda: make_table(
-                MEMBER, person_columns(snapshot, work, sums, context), _rows(snapshot))
-        )
-        household_table = make_table(HOUSEHOLD, household_columns(snapshot, sums, homes), homes)
-        member_table = of_members.result()
-        u90_logit = pool.submit(u90.logit, member_table)
-        p12_logit = p12.logit(household_table)
-        in_work = work.status == EMPLOYED
-        member_score = np.where(in_work, probability(u90_logit.result()), np.nan)
+    member_table, household_table = _both(
+        lambda: make_table(
+            MEMBER, person_columns(snapshot, work, sums, context), _rows(snapshot)),
+        lambda: make_table(HOUSEHOLD, household_columns(snapshot, sums, homes), homes),
+        at_once=len(snapshot.members) >= _WORTH_THREADS,
+    )
+    u90_logit, p12_logit = _both(
+        lambda: u90.logit(member_table), lambda: p12.logit(household_table),
+        at_once=len(snapshot.members) >= _WORTH_THREADS,
+    )
+    member_score = np.where(work.status == EMPLOYED, probability(u90_logit), np.nan)
     place = np.full(len(state.households) + 1, -1, dtype=np.int64)
     place[homes] = np.arange(len(homes))
     household_of = place[snapshot.household_of]
@@ -112,6 +118,16 @@ def score(
         probability(p12_logit), _without_wage(snapshot, work, household_table, p12, household_of),
         household_of, member_table, household_table, u90.id, p12.id,
     )
+
+
+def _both(one: Callable[[], T], other: Callable[[], T], *, at_once: bool) -> tuple[T, T]:
+    """Return what two functions return, called side by side or one after the other."""
+    if not at_once:
+        return one(), other()
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(one)
+        second = other()
+        return first.result(), second
 
 
 def _looked_at(

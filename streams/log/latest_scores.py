@@ -65,26 +65,13 @@ class LatestScores:
         migrate(ClickHouseStore(client), log_migrations())
         self._client = client
 
-    def append(self, batch: LatestBatch) -> None:
-        """Keep scores; the same again changes nothing."""
-        n = len(batch.keys)
-        if n == 0:
+    def append(self, *batches: LatestBatch) -> None:
+        """Keep scores, all in one insert; the same again changes nothing."""
+        tables = [_table(batch) for batch in batches if len(batch.keys)]
+        if not tables:
             return
-        table = pa.table(
-            {
-                "level": pa.repeat(batch.level, n),
-                "kind": pa.repeat(batch.kind, n),
-                "key": pa.array(np.asarray(batch.keys, dtype=np.uint64)),
-                "as_of": pa.array(np.full(n, batch.as_of, dtype=np.uint32)),
-                "known_at": pa.array(np.asarray(batch.known_at, dtype=np.uint32)),
-                "scored_at": pa.array(np.full(n, batch.scored_at), type=pa.timestamp("ms", "UTC")),
-                "model_id": pa.repeat(batch.model_id, n),
-                "probability": pa.array(np.asarray(batch.probability, dtype=np.float64)),
-                "points": pa.array(np.asarray(batch.points, dtype=np.float64)),
-            }
-        )
         with storage_errors("appending the latest scores"):
-            insert_rows(self._client, "latest_scores", table)
+            insert_rows(self._client, "latest_scores", pa.concat_tables(tables))
 
     def of(self, level: str, kind: str, keys: Keys) -> dict[int, tuple[float, int, str]]:
         """Return probability, cut-off and model of the newest score of each key that has one."""
@@ -106,6 +93,23 @@ class LatestScores:
             return int(
                 self._client.query("SELECT count() FROM latest_scores FINAL").result_rows[0][0]
             )
+
+
+def _table(batch: LatestBatch) -> pa.Table:
+    n = len(batch.keys)
+    return pa.table(
+        {
+            "level": pa.repeat(batch.level, n),
+            "kind": pa.repeat(batch.kind, n),
+            "key": pa.array(np.asarray(batch.keys, dtype=np.uint64)),
+            "as_of": pa.array(np.full(n, batch.as_of, dtype=np.uint32)),
+            "known_at": pa.array(np.asarray(batch.known_at, dtype=np.uint32)),
+            "scored_at": pa.array(np.full(n, batch.scored_at), type=pa.timestamp("ms", "UTC")),
+            "model_id": pa.repeat(batch.model_id, n),
+            "probability": pa.array(np.asarray(batch.probability, dtype=np.float64)),
+            "points": pa.array(np.asarray(batch.points, dtype=np.float64)),
+        }
+    )
 
 
 def _word(word: str) -> str:

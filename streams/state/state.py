@@ -12,6 +12,7 @@ from streams.state.areas import SUM, Areas
 from streams.state.effective import effective, winners
 from streams.state.fact_index import FRESH, REPLACED, FactIndex
 from streams.state.fold import fold
+from streams.state.homes import Homes
 from streams.state.judging import ACCEPTED, CONFLICT, DUPLICATE, Verdicts, judge
 from streams.state.layout import HOUSEHOLD_ROW, MEMBER
 from streams.state.links import Links
@@ -59,6 +60,7 @@ class State:
         self._areas = Areas()
         self._members = Table(MEMBER)
         self._households = Table(HOUSEHOLD_ROW)
+        self._homes: Homes | None = None  # made when it is first asked for
         self._changed = NO_KEYS  # facts whose winner changed, to be settled from the log
         self._dirty = NO_KEYS  # subjects to be folded anew
 
@@ -94,6 +96,24 @@ class State:
     def household_rows(self, keys: Keys) -> Rows:
         """Return the row of each household key, -1 where unknown."""
         return self._households.lookup(keys)
+
+    def members_of(self, households: Keys) -> Rows:
+        """Return the rows of the members of these households; a few of them cost little.
+
+        Parameters
+        ----------
+        households
+            Keys, each once.
+        """
+        if self._homes is None:
+            self._homes = Homes()
+            self._house(np.arange(len(self.members)))
+        return self._homes.members_of(households)
+
+    def _house(self, rows: Rows) -> None:
+        """Note in which household these members are, if anybody ever asked."""
+        if self._homes is not None:
+            self._homes.move(rows, self.members["household"][rows])
 
     def judge(self, facts: FactArray, log: FactSource) -> Verdicts:
         """Return the verdict on each row of a batch (see `streams.state.judging.judge`)."""
@@ -160,6 +180,8 @@ class State:
         """
         wanted = self.links.component(subjects)
         self._members.clear(wanted)  # also of keys whose facts now fold into another's row
+        cleared = self._members.lookup(wanted)
+        self._house(cleared[cleared >= 0])
         self._households.clear(wanted)
         self._areas.clear(wanted)
         for start in range(0, len(wanted), SUBJECTS_OF_A_QUESTION):
@@ -285,9 +307,11 @@ class State:
         rows = np.full(len(facts), -1, dtype=np.int64)
         rows[persons] = self._members.add(self.links.canonical(facts["subject"][persons]))
         rows[homes] = self._households.add(facts["subject"][homes])
-        named = facts["other"][chosen & (facts["kind"] == member_upsert.KIND)]
+        of_members = chosen & (facts["kind"] == member_upsert.KIND)
+        named = facts["other"][of_members]
         self._households.add(named[named != 0])
         fold(self.members, self.households, facts, rows, base_month=self.base_month)
+        self._house(rows[of_members])
 
     def _touched(self, facts: FactArray) -> Touched:
         persons = self.links.canonical(facts["subject"][facts["subject_kind"] == PERSON])

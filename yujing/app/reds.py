@@ -10,12 +10,12 @@ from alerts.candidates import candidates
 from alerts.dealing import COUNTY_UNIT, deal
 from alerts.hysteresis import Standing
 from alerts.rules.evaluation import evaluate_situation
-from alerts.rules.part import part_of
 from alerts.rules.situation import Situation
 from streams.pipeline import Keys
 from streams.state.state import State
 from yujing.app.county import County
 from yujing.app.ordered import Owned
+from yujing.app.some_households import SomeHouseholds
 
 
 def touched_households(state: State, touched: Keys) -> Keys:
@@ -59,7 +59,7 @@ def deal_reds(
         homes = homes[owned(homes)]
     if not len(homes):
         return 0
-    seen = Situation(part_of(state, homes), today, county.policy)
+    seen = Situation(SomeHouseholds(state, homes), today, county.policy)
     signals = evaluate_situation(seen)
     if not len(signals):
         return 0

@@ -22,6 +22,7 @@ from yujing.app.county import County
 from yujing.app.ordered import OrderedState
 from yujing.app.picture import card_in_force
 from yujing.app.share import Share
+from yujing.app.some_households import SomeHouseholds
 
 _LOOK_AGAIN_S = 5.0  # a promoted model is in force this much later
 _CONTEXT_S = 600.0  # employers and townships change slowly; the sweep has the exact one
@@ -65,7 +66,7 @@ class StreamScores:
             return []
         today = self._county.today()
         u90, p12 = self._models()
-        view = OrderedState(self._share.state, lambda keys: np.isin(keys, mine))
+        view = SomeHouseholds(self._share.state, mine)
         scores = score(
             view, as_of=today, u90=u90, p12=p12, policy=self._county.policy,
             context=self._surroundings(today),
@@ -76,8 +77,8 @@ class StreamScores:
             (MEMBER, "u90", u90.id, persons, scores.u90),
             (HOUSEHOLD, "p12", p12.id, keys, scores.p12),
         )
-        for part in said:
-            self._latest.append(self._batch(*part, as_of=cutoff_s(today), known_at=known_at))
+        as_of = cutoff_s(today)
+        self._latest.append(*(self._batch(*part, as_of=as_of, known_at=known_at) for part in said))
         return _messages(scores, persons, keys, known_at, self._share.n_partitions)
 
     def _batch(

@@ -1,0 +1,76 @@
+"""The messages that every contestant of the stream benchmark reads: a simulated county, stamped."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from streams.fact import AREA, FactArray
+from streams.kafka.messages import Message
+from streams.simulator.simulate import simulate
+from streams.wire import identity_link
+from tests.support.recorded import Recorder, with_noise
+from tests.support.simulated_county import silent
+
+EVENTS_A_HOUSEHOLD = 90  # what the simulator makes of fourteen months
+MONTHS, SEED, END = 14, 5, date(2026, 6, 30)
+KNOWN_AT = 1_782_835_200  # 2026-07-01: past, so that nobody deals cards
+_CHUNK = 100_000  # events that a door cuts into envelopes together: a bulk load
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A county's facts in order of knowledge and the messages that carry them.
+
+    Attributes
+    ----------
+    facts
+        What was encoded, copies included.
+    envelopes, singles
+        The same events, up to 500 a message and one a message.
+    n_events
+        Events in either.
+    """
+
+    facts: FactArray
+    record_ids: list[str]
+    envelopes: list[Message]
+    singles: list[Message]
+    n_events: int
+
+
+def record(directory: Path, n_events: int, partitions: int) -> Recording:
+    """Return a county of about so many events; one in twenty comes twice.
+
+    Corrections, links of two keys and disasters are left out: a contestant that folds event by
+    event has no log to rebuild a person from.
+    """
+    simulate(
+        n_events // EVENTS_A_HOUSEHOLD + 10, MONTHS, "base", SEED, END, directory / "county", silent
+    )
+    files = sorted((directory / "county" / "events").rglob("*.ndjson"))
+    lines = [line for file in files for line in file.read_bytes().splitlines() if line]
+    recorder = Recorder(directory / "vault.key", partitions)
+    facts, ids = recorder.read(lines, KNOWN_AT)
+    kept = np.flatnonzero(plain(facts))
+    facts, ids = with_noise(
+        facts.take(kept), [ids[i] for i in kept.tolist()], seed=SEED, corrections=0.0
+    )
+    envelopes, singles = [], []
+    for start in range(0, len(facts), _CHUNK):
+        some = slice(start, start + _CHUNK)
+        envelopes += recorder.messages(facts[some], ids[some])
+        singles += recorder.messages(facts[some], ids[some], most_events=1)
+    n = sum(message.n_events for message in envelopes)
+    return Recording(facts, ids, envelopes, singles, n)
+
+
+def plain(facts: FactArray) -> np.ndarray:
+    """Return which facts are the only version of theirs and concern one person or household."""
+    _, inverse, counts = np.unique(facts["fact"], return_inverse=True, return_counts=True)
+    once = counts[inverse] == 1
+    return (
+        once & (facts["retracted"] == 0) & (facts["subject_kind"] != AREA)
+        & (facts["kind"] != identity_link.KIND)
+    )  # fmt: skip
