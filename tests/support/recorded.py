@@ -5,10 +5,11 @@ from pathlib import Path
 
 import numpy as np
 
+from streams.content import content_hashes
 from streams.door.door import Door
 from streams.door.grant import Grant
 from streams.door.quality import QualityRules
-from streams.fact import AREA, FactArray
+from streams.fact import AREA, FactArray, empty_facts
 from streams.kafka.bucket import bucket_of
 from streams.kafka.messages import Addressed, Message, cut_into_messages
 from streams.kafka.stamped_encoding import StampedEncoder
@@ -84,3 +85,59 @@ def in_batches(lines: Iterable[bytes], size: int = _LINES) -> Iterator[list[byte
             batch = []
     if batch:
         yield batch
+
+
+def with_noise(
+    facts: FactArray, record_ids: list[str], *, seed: int, duplicates: float = 0.05,
+    corrections: float = 0.03,
+) -> tuple[FactArray, list[str]]:  # fmt: skip
+    """Return the facts with some sent again and some corrected later, in order of knowledge.
+
+    Parameters
+    ----------
+    duplicates
+        Share of rows that come once more, unchanged.
+    corrections
+        Share of rows that come once more as a higher version: half with another wage or amount,
+        half retracted.
+    """
+    rng = np.random.default_rng(seed)
+    order = np.lexsort((facts["fact"], facts["kind"] != member_upsert.KIND, facts["known_at"]))
+    facts, ids = facts.take(order), [record_ids[i] for i in order.tolist()]
+    n = len(facts)
+    again = rng.choice(n, int(n * duplicates), replace=False)
+    better = rng.choice(n, int(n * corrections), replace=False)
+    better = better[facts["kind"][better] != member_upsert.KIND]
+    fixed = facts.take(better)
+    fixed["version"] += 1
+    gone = rng.random(len(fixed)) < 0.5
+    for name in ("wage_fen", "amount_fen"):
+        fixed[name] = np.where(fixed[name] > 0, fixed[name] + 100, fixed[name])
+    fixed = np.concatenate([fixed.compress(~gone), retracted(fixed.compress(gone))])
+    better = np.concatenate([better[~gone], better[gone]])
+    place = np.concatenate(
+        [np.arange(n), later(rng, again, n), later(rng, better, n)]
+    )  # where each stands
+    whole = np.concatenate([facts, facts.take(again), fixed])
+    names = [*ids, *(ids[i] for i in again.tolist()), *(ids[i] for i in better.tolist())]
+    order = np.argsort(place, kind="stable")
+    whole = whole.take(order)
+    whole["known_at"] = np.maximum.accumulate(whole["known_at"])  # a door's clock never goes back
+    whole["content"] = content_hashes(whole)
+    return whole, [names[i] for i in order.tolist()]
+
+
+def later(rng: np.random.Generator, places: np.ndarray, n: int) -> np.ndarray:
+    """Return a place after each."""
+    return places + rng.random(len(places)) * (n - places)
+
+
+def retracted(facts: FactArray) -> FactArray:
+    """Return retractions of facts: the header stays, the content goes."""
+    out = np.repeat(empty_facts(1), len(facts))
+    for name in ("fact", "version", "known_at", "kind", "source", "role", "subject_kind", "subject"):
+        out[name] = facts[name]
+    for name in ("region", "occurred_from", "occurred_to", "precision"):
+        out[name] = facts[name]
+    out["retracted"] = 1
+    return out

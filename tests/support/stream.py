@@ -38,19 +38,26 @@ class Servers:
     clickhouse: ClickHouseFront
     postgres: PostgresServer
     partitions: int = 12
+    run: str = "run"
 
     def __post_init__(self) -> None:
         self.database = self.postgres.new_database()
-        self.log = "yujing"
+
+    def another(self, run: str) -> "Servers":
+        """Return the same servers with empty databases and a group that has read nothing."""
+        return Servers(
+            self.directory, self.broker, self.clickhouse, self.postgres, self.partitions, run
+        )
 
     def environment(self, name: str, **more: object) -> dict[str, str]:
         """Return the variables of a process with a data directory of its own."""
         given = {
-            "DATA": self.directory / name,
+            "DATA": self.directory / self.run / name,
+            "GROUP": self.run,
             "KEY_FILE": self.directory / "vault.key",
             "KAFKA": self.broker.address,
             "POSTGRES": self.database,
-            "CLICKHOUSE": self.clickhouse.url(self.log),
+            "CLICKHOUSE": self.clickhouse.url(self.run),
             "PARTITIONS": self.partitions,
             "SESSION_TIMEOUT_S": 6,
             "LOG_FORMAT": "json",
@@ -99,8 +106,9 @@ class Worker:
     def __init__(self, servers: Servers, name: str, more: Mapping[str, object]) -> None:
         self.name = name
         self._environment = os.environ | servers.environment(name, **more)
-        self._log = servers.directory / f"{name}.log"
-        self._address = servers.directory / name / "address"
+        self._log = servers.directory / servers.run / f"{name}.log"
+        self._log.parent.mkdir(exist_ok=True)
+        self._address = servers.directory / servers.run / name / "address"
         self.start()
 
     def start(self) -> None:

@@ -7,7 +7,7 @@ is dealt is a function of the facts known before the cut-off and of earlier deci
 read since (`yujing.app.before`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
@@ -83,13 +83,16 @@ class StreamSweep:
         What the worker owns.
     n_partitions
         Of every input topic.
+    prepare
+        Called before the share is looked at for a cut-off: compares it with the log.
     """
 
     def __init__(
-        self, county: County, cut_offs: CutOffs, share: Owned, n_partitions: int
-    ) -> None:
+        self, county: County, cut_offs: CutOffs, share: Owned, n_partitions: int,
+        prepare: Callable[[], None] = lambda: None,
+    ) -> None:  # fmt: skip
         self._county, self._cut_offs, self._share = county, cut_offs, share
-        self._n = n_partitions
+        self._n, self._prepare = n_partitions, prepare
         self._seen: _Seen | None = None
         self._said: tuple[date, frozenset[int]] | None = None
 
@@ -119,9 +122,7 @@ class StreamSweep:
         dealt = self._deal(cut_off) if DEALER in owned else None
         return Tended(mine, dealt)
 
-    def _behind(
-        self, cut_off: CutOff, next_offsets: Mapping[int, int]
-    ) -> dict[int, list[str]]:
+    def _behind(self, cut_off: CutOff, next_offsets: Mapping[int, int]) -> dict[int, list[str]]:
         """Return the inputs that are not read up to the cut-off, by owned partition."""
         behind: dict[int, list[str]] = {}
         for partition in sorted(self._share.owned):
@@ -155,7 +156,7 @@ class StreamSweep:
         state = self._view(cut_off)
         if mine != self._share.owned:  # the rest was swept by an owner before us
             state = self._built(cut_off, mine)
-        seen = replace(self._picture(cut_off, state), context=context_of_all(contexts))
+        seen = self._picture(cut_off, state)
         keep_scores(self._county, seen)
         late = [name for partition in sorted(mine) for name in behind.get(partition, [])]
         part = part_of(seen, self._county.desk.view(cut_off.day), late=late)
@@ -211,6 +212,7 @@ class StreamSweep:
         """Return what we own as it was known before the cut-off, looked at once."""
         owned, kept = self._share.owned, self._seen
         if kept is None or (kept.day, kept.owned) != (cut_off.day, owned):
+            self._prepare()
             kept = _Seen(cut_off.day, owned, self._built(cut_off, owned))
             self._seen = kept
         return kept.state

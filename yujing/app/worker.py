@@ -28,7 +28,7 @@ from yujing.app.stream_batch import Arrived
 from yujing.app.worker_core import InterruptedTakeError, WorkerCore
 from yujing.app.worker_web import WorkerWeb
 from yujing.errors import FencedError, UsageError
-from yujing.settings import Settings
+from yujing.settings import SHANGHAI, Settings
 from yujing.telemetry.readiness import Readiness
 
 RESTART = 75  # sysexits' "try again": the supervisor starts the worker anew
@@ -139,17 +139,23 @@ class Shell:
         topic = app.topic(*INPUT_TOPICS, key_serializer="raw", value_serializer="raw")
         app.agent(topic, name="batches", concurrency=1)(self._agent)
         app.timer(_LOOK_EVERY_S, name="look")(self._look)
+        app.crontab(self._cron(), timezone=SHANGHAI)(self._look)
         app.on_partitions_assigned.connect(cast(Any, self._assigned))
         app.on_partitions_revoked.connect(cast(Any, self._revoked))
         return app
+
+    def _cron(self) -> str:
+        at = self._settings.deal_at
+        return f"{at.minute} {at.hour} * * *"
 
     async def _in_thread(self, what: Any, *arguments: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._thread, what, *arguments)
 
     async def _agent(self, stream: Any) -> None:
-        async for events in stream.noack_take(MOST_MESSAGES, within=WINDOW_S):
-            messages = arrived(events)
-            if await self._guarded(self._core.take, messages):
+        async for read in stream.noack_take(MOST_MESSAGES, within=WINDOW_S):
+            generation = self.app.consumer_generation_id
+            events = [e for e in read if e.message.generation_id == generation]
+            if events and await self._guarded(self._core.take, arrived(events), generation):
                 for event in events:
                     await stream.ack(event)
 
@@ -176,7 +182,8 @@ class Shell:
     async def _assigned(self, _app: Any, assigned: Any, *_more: Any, **_named: Any) -> None:
         partitions = {tp.partition for tp in assigned if tp.topic in INPUT_TOPICS}
         self._core.county.metrics.count("yujing_rebalances_total")
-        await self._in_thread(self._core.assigned, partitions)
+        generation = self.app.consumer_generation_id
+        await self._in_thread(self._core.assigned, partitions, generation)
 
     async def _revoked(self, _app: Any, *_more: Any, **_named: Any) -> None:
         self._core.interrupt()

@@ -6,7 +6,9 @@ heartbeats to Kafka go on in another thread.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime, timedelta
 from threading import Event
 from time import monotonic
 
@@ -14,25 +16,31 @@ import numpy as np
 import structlog
 
 from streams.kafka.offsets import Offsets
-from streams.kafka.producer import Producer
+from streams.kafka.producer import PATIENCE_S, Producer
 from streams.kafka.topics import INPUT_TOPICS
 from streams.log.latest_scores import LatestScores
-from streams.log.position import lane
+from streams.log.position import end_of, lane
 from streams.pipeline import Keys
+from yujing.app.bad_input import BadInput
 from yujing.app.county import County
+from yujing.app.cut_offs import CutOffs
 from yujing.app.notices import Notices
 from yujing.app.ownership import Ownership
 from yujing.app.reds import deal_reds, touched_households
 from yujing.app.share import Share
 from yujing.app.stream_batch import Arrived, BatchTaker, Taken
 from yujing.app.stream_scores import StreamScores
-from yujing.errors import StorageError, YujingError
+from yujing.app.stream_sweep import StreamSweep
+from yujing.errors import StorageError, UsageError, YujingError
+from yujing.settings import SHANGHAI
 from yujing.telemetry.readiness import Readiness
 
 MOST_BYTES = 8 * 2**20  # of messages in one step: some 20,000 events
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.2, 5.0
 _HOUR_S = 3600
 _LAG_EVERY_S = 5.0
+_DOORS_DELIVER = timedelta(seconds=PATIENCE_S + 5)  # what a door stamped before is in Kafka then
+MOST_TRACES = 20  # in a log line
 
 
 class InterruptedTakeError(YujingError):
@@ -79,17 +87,30 @@ class WorkerCore:
         self.taker = BatchTaker(county, self.share, self.notices)
         self.scores = StreamScores(county, self.share, LatestScores(county.clickhouse))
         self.offsets, self.producer = Offsets(settings), Producer(settings)
+        self.bad = BadInput(county, county.engine, self.notices, self.producer.send)
+        self.cut_offs = CutOffs(county.engine, settings.partitions)
+        self.sweep = StreamSweep(
+            county, self.cut_offs, self.share, settings.partitions, self._reconcile
+        )
         self.progress = Progress()
         self._assigned: frozenset[int] | None = None
+        self._generation = 0
         self._interrupt = Event()
         self._revoked_at: float | None = None
         self._lag_at = -1e9
+        self._asked_for: date | None = None
 
     # --- partitions
 
-    def assigned(self, partitions: Collection[int]) -> None:
-        """Note what is ours from now on; it is taken before anything else is done."""
-        self._assigned = frozenset(partitions)
+    def assigned(self, partitions: Collection[int], generation: int) -> None:
+        """Note what is ours from now on; it is taken before anything else is done.
+
+        Parameters
+        ----------
+        generation
+            Of the group: messages that were read in an earlier one come again, here or elsewhere.
+        """
+        self._assigned, self._generation = frozenset(partitions), generation
         self._interrupt.clear()
 
     def interrupt(self) -> None:
@@ -103,6 +124,7 @@ class WorkerCore:
         mine = self.ownership.partitions
         self.share.own(())
         try:
+            self.bad.own({})
             self.ownership.leave(mine)
         except StorageError as error:
             # the next owner takes over all the same; it only cannot know that we left in order
@@ -120,6 +142,7 @@ class WorkerCore:
         where = {p: str([starts[at] for at in _lanes_of(p)]) for p in wanted}
         deaths = self.ownership.take(where, at=self.county.now_s())
         self.share.own(wanted)
+        self.bad.own(deaths)
         _ = self.share.state
         paused = monotonic() - (self._revoked_at or began)
         self._revoked_at = None
@@ -134,26 +157,35 @@ class WorkerCore:
 
     # --- batches
 
-    def take(self, messages: Sequence[Arrived]) -> None:
+    def take(self, messages: Sequence[Arrived], generation: int) -> None:
         """Take messages in; when this returns they may be acknowledged.
+
+        Parameters
+        ----------
+        generation
+            Of the group when they were read.
 
         Raises
         ------
         InterruptedTakeError
-            If the partitions go to others before a store came back.
+            If the partitions go to others, or went before these messages were taken in hand.
         FencedError
             If another worker owns a partition since.
         """
+        if generation != self._generation:
+            raise InterruptedTakeError("read before the partitions were dealt out anew")
         for some in in_steps(messages):
             self._again_and_again(lambda some=some: self._step(some))
+            self.progress.took(some)
 
     def _step(self, messages: Sequence[Arrived]) -> None:
         self._take_partitions()
-        began = monotonic()
-        taken = self.taker.take(messages)
-        self._after(taken)
-        self.progress.took(messages)
-        self._measure(messages, taken, monotonic() - began)
+        for part in self.bad.parts(messages):
+            began = monotonic()
+            taken = self.taker.take(part)
+            self._after(taken)
+            self.bad.after(part, taken)
+            self._measure(part, taken, monotonic() - began)
 
     def _after(self, taken: Taken) -> None:
         """Deal reds for fresh news and score whom the batch touched."""
@@ -184,6 +216,10 @@ class WorkerCore:
         for topic in {message.topic for message in messages}:
             n = sum(message.topic == topic for message in messages)
             metrics.count("yujing_messages_total", n, topic=topic)
+        structlog.get_logger().info(
+            "batch", messages=len(messages), facts=len(taken.facts), seconds=round(seconds, 4),
+            traces=traces_of(messages),
+        )  # fmt: skip
         now = self.county.now().timestamp()
         ages = np.array([now - m.produced_at for m in messages if m.produced_at])
         metrics.observe("yujing_produced_to_score_seconds", ages)
@@ -198,14 +234,47 @@ class WorkerCore:
 
     def _look(self) -> None:
         self._take_partitions()
+        back = self.bad.take_back()
+        if back:
+            self._step(back)
+        self._follow()
+        self._ask_for_today()
+        tended = self.sweep.tend(self.progress.next_offset)
+        if tended.dealt is not None:
+            structlog.get_logger().info("dealt", **asdict(tended.dealt))
+        self.share.save(worth=True)
+        if monotonic() - self._lag_at >= _LAG_EVERY_S:
+            self._measure_lag()
+
+    def _follow(self) -> None:
+        """Read again whom other owners told about, and tell those who are at home elsewhere."""
         rebuilt = self.share.follow_notices()
         if len(rebuilt):
             self.county.metrics.count("yujing_subjects_repaired_total", len(rebuilt))
             self.taker.tell_owners(rebuilt)
             self._reds(rebuilt)
-        self.share.save(worth=True)
-        if monotonic() - self._lag_at >= _LAG_EVERY_S:
-            self._measure_lag()
+
+    def _reconcile(self) -> None:
+        """Compare the share with the log before it is swept; what differs is counted."""
+        n = self.share.reconcile()
+        self._follow()
+        if n:
+            self.county.metrics.count("yujing_subjects_reloaded_total", n)
+            structlog.get_logger().warning("subjects_reloaded", n=n)
+
+    def _ask_for_today(self) -> None:
+        """Ask for today's deal once its time has come and every door has delivered."""
+        county, today = self.county, self.county.today()
+        if self._asked_for == today:
+            return
+        at = datetime.combine(today, county.settings.deal_at, SHANGHAI)
+        if county.now() < at + _DOORS_DELIVER:
+            return
+        ends = {at: end_of(at, offset) for at, offset in self.offsets.ends().items()}
+        known_before = int(at.timestamp())
+        with suppress(UsageError):  # a later day was asked for already
+            self.cut_offs.ask(today, known_before=known_before, positions=ends, at=county.now_s())
+        self._asked_for = today
 
     def _measure_lag(self) -> None:
         ends = self.offsets.ends(self.share.owned)
@@ -254,6 +323,16 @@ def in_steps(messages: Sequence[Arrived]) -> Iterator[Sequence[Arrived]]:
         size += more
     if len(messages):
         yield messages[start:]
+
+
+def traces_of(messages: Sequence[Arrived]) -> dict[str, list[str]]:
+    """Return where each request's messages stand, topic/partition/offset; of the first few."""
+    traces: dict[str, list[str]] = {}
+    for message in messages:
+        if message.trace and (message.trace in traces or len(traces) < MOST_TRACES):
+            where = f"{message.topic}/{message.partition}/{message.offset}"
+            traces.setdefault(message.trace, []).append(where)
+    return traces
 
 
 def _lanes_of(partition: int) -> list[int]:
