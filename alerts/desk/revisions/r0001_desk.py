@@ -12,6 +12,7 @@ FORMER_CHECKSUM = "e779c41bc43b4ae5f3e4606c9404ed605292298800d83a8c89d49dff51b57
 def upgrade() -> None:
     """Make the tables."""
     _cards()
+    _reasons()
     _changes()
     _deals()
     _lists()
@@ -75,6 +76,9 @@ def _cards() -> None:
     )
     op.create_index("cards_region", "cards", ["region", "stage"])
     op.create_index("cards_opened", "cards", ["opened_on", "region"])
+
+
+def _reasons() -> None:
     op.create_table(
         "card_evidence",
         sa.Column("card", NUMBER, sa.ForeignKey("cards.id"), primary_key=True, autoincrement=False),

@@ -11,6 +11,11 @@ FORMER_CHECKSUM = "1baf491402146b56249aa42ac9abc21df01c59233549d9640b5b857b5f215
 
 def upgrade() -> None:
     """Make the tables."""
+    _entries()
+    _records()
+
+
+def _entries() -> None:
     op.create_table(
         "account",
         sa.Column("username", WORDS, primary_key=True),
@@ -50,6 +55,9 @@ def upgrade() -> None:
         sa.Column("at", NUMBER, nullable=False),
     )
     op.create_index("login_attempt_of", "login_attempt", ["kind", "subject", "at"])
+
+
+def _records() -> None:
     op.create_table(
         "personal_read",
         sa.Column("id", NUMBER, primary_key=True),
