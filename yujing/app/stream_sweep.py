@@ -156,7 +156,7 @@ class StreamSweep:
         state = self._view(cut_off)
         if mine != self._share.owned:  # the rest was swept by an owner before us
             state = self._built(cut_off, mine)
-        seen = self._picture(cut_off, state)
+        seen = replace(self._picture(cut_off, state), context=context_of_all(contexts))
         keep_scores(self._county, seen)
         late = [name for partition in sorted(mine) for name in behind.get(partition, [])]
         part = part_of(seen, self._county.desk.view(cut_off.day), late=late)
