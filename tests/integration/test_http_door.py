@@ -1,6 +1,7 @@
 """The HTTP door on a real county: what is answered to good, bad and repeated requests."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -301,5 +302,7 @@ def test_a_store_that_is_away_makes_the_process_unready(
     answer = client.get("/ready")
     assert answer.status_code == 503
     assert "MiB free" in answer.json()["parts"]["disk"]
-    assert "yujing_ready 0.0" in client.get("/metrics").text
+    scraped = client.get("/metrics").text
+    assert "yujing_ready 0.0" in scraped
+    assert re.search(r"^yujing_state_bytes [1-9]", scraped, re.MULTILINE)
     assert client.get("/health").status_code == 200

@@ -307,4 +307,5 @@ class County:
         self.metrics.set("yujing_households", len(self.state.households))
         self.metrics.set("yujing_log_position", self.log.last_position())
         self.metrics.set("yujing_unmatched", self.unmatched.count())
+        self.metrics.set("yujing_state_bytes", self.state.nbytes + self.state.index.nbytes)
         self.metrics.set("yujing_up", 1)

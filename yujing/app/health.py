@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import Engine, text
@@ -10,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from streams.state.checkpoint import MANIFEST
 from yujing.app.county import County
 from yujing.errors import StorageError
 from yujing.storage.sql import reading
@@ -64,11 +66,19 @@ def watch_stores(county: County) -> None:
 
 def measure(county: County) -> None:
     """Set the gauges of a county unless a sweep is at work."""
+    measure_checkpoint(county)
     if county.busy.acquire(timeout=_PATIENCE_S):
         try:
             county.measure()
         finally:
             county.busy.release()
+
+
+def measure_checkpoint(county: County) -> None:
+    """Set the age of the last checkpoint; it stays as it is where there is none."""
+    with suppress(FileNotFoundError):
+        made_at = (county.settings.data / "checkpoint" / MANIFEST).stat().st_mtime
+        county.metrics.set("yujing_checkpoint_age_seconds", max(0.0, county.now_s() - made_at))
 
 
 def enough_disk(place: Path) -> None:

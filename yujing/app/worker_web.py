@@ -6,11 +6,9 @@ from typing import Self
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from yujing.app.county import County
+from yujing.app.health import measure_checkpoint, routes
 from yujing.app.serve import ADDRESS_FILE, listen_at
 from yujing.storage.private import private_directory
 from yujing.telemetry.readiness import Readiness
@@ -28,13 +26,14 @@ class WorkerWeb:
     """
 
     def __init__(self, county: County, readiness: Readiness) -> None:
-        self._county, self._readiness = county, readiness
+        self._county = county
         settings = county.settings
         self._listener = listen_at(settings.host, settings.worker_port)
         self.address = f"http://{settings.host}:{self._listener.getsockname()[1]}"
+        watched = routes(county.metrics, readiness, lambda: measure_checkpoint(county))
         self._server = uvicorn.Server(
             uvicorn.Config(
-                Starlette(routes=self._routes()), log_config=None, access_log=False,
+                Starlette(routes=watched), log_config=None, access_log=False,
                 server_header=False, lifespan="off",
             )
         )  # fmt: skip
@@ -59,17 +58,3 @@ class WorkerWeb:
         """Stop serving."""
         self._server.should_exit = True
         self._thread.join(timeout=2)
-
-    def _routes(self) -> list[Route]:
-        def health(_request: Request) -> Response:
-            verdict = self._readiness.healthy()
-            return JSONResponse(verdict.body("ok"), verdict.status)
-
-        def ready(_request: Request) -> Response:
-            verdict = self._readiness.ready()
-            return JSONResponse(verdict.body("ready"), verdict.status)
-
-        def metrics(_request: Request) -> Response:
-            return Response(self._county.metrics.text(), media_type="text/plain; version=0.0.4")
-
-        return [Route("/health", health), Route("/ready", ready), Route("/metrics", metrics)]
