@@ -44,7 +44,7 @@ from yujing.app.county import County
 from yujing.app.digest import digest, digest_events
 from yujing.app.output import Silence
 from yujing.app.recovery_sheet import rows_of
-from yujing.app.restore import restore
+from yujing.app.restore import OFFSETS_FILE, restore
 from yujing.app.serve import ADDRESS_FILE
 from yujing.app.sweep import sweep
 from yujing.app.tables import ROOM as APP
@@ -463,6 +463,8 @@ def test_a_county_on_servers_is_backed_up_and_restored_on_others(
     assert manifest.shape == "distributed"
 
     restore(second, tmp_path / "servers", Silence())
+
+    assert (second.data / OFFSETS_FILE).read_text() == "household-events,5,10\n"
 
     with County.open(second, clock=standing_clock()) as county:
         assert county.log.count() == 900

@@ -10,6 +10,8 @@ from alerts.rules.catalogue import shipped_rules
 from models.card import Scorecard
 from models.features.tables import FeatureTable
 from streams.fact import CONTENT_COLUMNS, FEN_COLUMNS, MISSING_FEN, empty_facts
+from streams.kafka.topics import TOPICS
+from streams.log.position import COUNTER_LANE, lane_of, offset_of, partition_of
 from streams.wire.catalogue import BY_KIND
 from yujing.app.county import County
 from yujing.app.digest import day_of
@@ -143,7 +145,7 @@ def shown(fact: npt.NDArray[np.void]) -> dict[str, Any]:
         "fact": f"{int(fact['fact']):016x}",
         "version": int(fact["version"]),
         "known_at": int(fact["known_at"]),
-        "position": int(fact["position"]),  # the log line "batch" with it names the trace
+        **place_in_log(int(fact["position"])),  # the log line "batch" with it names the trace
     }
     for name in CONTENT_COLUMNS:
         value = int(fact[name])
@@ -156,6 +158,16 @@ def shown(fact: npt.NDArray[np.void]) -> dict[str, Any]:
         else:
             fields[name] = f"{value:016x}" if name in _KEY_COLUMNS else value
     return fields
+
+
+def place_in_log(position: int) -> dict[str, Any]:
+    """Return where an event stands: its position, and on servers its message in Kafka."""
+    lane = int(lane_of(np.array([position], dtype=np.uint64))[0])
+    if lane == COUNTER_LANE:
+        return {"position": position}
+    topic, partition = partition_of(lane)
+    offset = int(offset_of(np.array([position], dtype=np.uint64))[0])
+    return {"position": position, "message": f"{TOPICS[topic].name}/{partition}/{offset}"}
 
 
 def in_lines(found: Fields) -> str:

@@ -10,9 +10,12 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
+import numpy as np
 from sqlalchemy import Connection, Table, select
 
+from streams.kafka.topics import TOPICS
 from streams.log.log import log_migrations
+from streams.log.position import COUNTER_LANE, offset_of, partition_of
 from streams.vault.keys import Keys, load
 from yujing.app import backup_log, backup_sql
 from yujing.app.backup import COPIED, LOG, SQL, shape_of
@@ -30,6 +33,7 @@ from yujing.storage.private import private_directory, write_private
 from yujing.storage.revisions import migrate_sql
 from yujing.storage.sql import writing
 
+OFFSETS_FILE = "offsets.csv"
 _SQL_SUFFIX = ".msgpack.zst"
 _LOG_SUFFIX = ".arrow.zst"
 
@@ -75,6 +79,8 @@ def restore(
         output.progress("check the files", n + 1, len(manifest.files))
     if settings.distributed:
         found = _into(settings, directory, manifest, output)
+        path = _tell_offsets(settings, manifest)
+        output.message(f"{path} says where the workers go on; see docs/operations.md")
     else:
         found = _beside(settings, directory, manifest, output)
     output.result(
@@ -213,6 +219,23 @@ def _fill_log(stores: Stores, directory: Path, manifest: Manifest, output: Outpu
             output.progress(task, n, max(n, total))
 
         _same(table, backup_log.fill(client, table, path, heard), manifest)
+
+
+def _tell_offsets(settings: Settings, manifest: Manifest) -> Path:
+    """Write where the workers go on reading, as `kafka-consumer-groups --from-file` takes it.
+
+    The last message of the point is read again: of an envelope only a part may be in it.
+    """
+    lines = []
+    for lane, last in sorted((int(lane), last) for lane, last in manifest.point.items()):
+        if lane == COUNTER_LANE:
+            continue
+        topic, partition = partition_of(lane)
+        offset = int(offset_of(np.array([last], dtype=np.uint64))[0])
+        lines.append(f"{TOPICS[topic].name},{partition},{offset}\n")
+    path = private_directory(settings.data) / OFFSETS_FILE
+    path.write_text("".join(lines), encoding="ascii")
+    return path
 
 
 def _same(table: str, n: int, manifest: Manifest) -> None:
