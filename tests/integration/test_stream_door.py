@@ -1,10 +1,9 @@
 """The door in front of a real broker: what it sends, and to whom."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import numpy as np
@@ -19,6 +18,7 @@ from tests.support.kafka_reading import Stream, first_copies, opened, plain, sen
 from tests.support.running_county import lines_of
 from tests.support.small_county import draft
 from tests.support.stream import Servers, running_servers
+from tests.support.stream_events import ANN, BOB, CAI, job, member, other_homes
 from tests.support.wire_events import VILLAGE, an_event
 from yujing.app.county import County
 from yujing.app.feedback import relay
@@ -32,7 +32,6 @@ from yujing.telemetry.trace import traced
 pytestmark = pytest.mark.integration
 
 N = 8
-ANN, BOB, CAI = "520526198001010016", "520526199203041237", "520526197512125523"
 
 
 @pytest.fixture(scope="module")
@@ -44,9 +43,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
 @pytest.fixture
 def own(servers: Servers, request: pytest.FixtureRequest) -> Servers:
     """The same broker, with a log, a desk and a vault for this test."""
-    mine = replace(servers)
-    mine.log = f"log_{request.node.name.partition('[')[0]}"
-    return mine
+    return servers.another(request.node.name)
 
 
 @pytest.fixture
@@ -62,31 +59,12 @@ def stream(own: Servers) -> Iterator[Stream]:
     reading.close()
 
 
-def member(record: str, person: str, household: str, **more: Any) -> dict[str, Any]:
-    return an_event(
-        "member.upsert", source_record_id=record, id_number=person, household_no=household,
-        sex=None, birth=f"{person[6:10]}-{person[10:12]}-{person[12:14]}", **more,
-    ) | {"sex": "male" if int(person[16]) % 2 else "female"}  # fmt: skip
-
-
-def job(record: str, person: str, **more: Any) -> dict[str, Any]:
-    return an_event("employment.start", source_record_id=record, id_number=person, **more)
-
-
 def key_of(county: County, household: str) -> int:
     return int(county.keys.household_keys([household])[0])
 
 
 def bucket(county: County, household: str) -> int:
     return int(bucket_of(county.keys.household_keys([household]), N)[0])
-
-
-def other_buckets(county: County, n: int) -> list[str]:
-    """Return household numbers of which each is in another partition."""
-    found: dict[int, str] = {}
-    for number in range(1000):
-        found.setdefault(bucket(county, f"H-{number}"), f"H-{number}")
-    return list(found.values())[:n]
 
 
 def test_what_it_sends_is_what_the_embedded_door_appends(
@@ -165,7 +143,7 @@ def test_known_at_never_goes_back(county: County, stream: Stream) -> None:
 
 
 def test_who_moves_is_announced_with_the_home_that_is_left(county: County, stream: Stream) -> None:
-    old, new, newest = other_buckets(county, 3)
+    old, new, newest = other_homes(county, 3)
     send(county, member("m-1", ANN, old))
     send(county, member("m-2", ANN, new, occurred_from="2026-05-21"), job("j-2", ANN))
     send(county, job("j-3", ANN), member("m-1", ANN, old), member("m-3", ANN, newest))
@@ -183,7 +161,7 @@ def test_who_moves_is_announced_with_the_home_that_is_left(county: County, strea
 def test_a_door_that_is_behind_tells_the_home_that_another_door_gave(
     own: Servers, county: County, stream: Stream
 ) -> None:
-    old, new, newest = other_buckets(county, 3)
+    old, new, newest = other_homes(county, 3)
     send(county, member("m-1", ANN, old))
     with opened(own, "other") as other:
         behind = other.stream_door
@@ -297,8 +275,6 @@ def test_what_is_recorded_at_the_desk_goes_to_kafka_once(own: Servers, county: C
 
 
 def test_one_door_of_many_threads_loses_nothing(county: County, stream: Stream) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
     door = county.stream_door
     send(county, *(member(f"m-{n}", person, f"H-{n}") for n, person in enumerate((ANN, BOB, CAI))))
 

@@ -2,7 +2,8 @@
 
 `scan` reads every String column through the engine, every text and blob of every SQLite file, and
 every file both as it is and after decompression (gzip, zstandard, bzip2, xz, zip with its members,
-the blocks of ClickHouse part files). A needle is found as UTF-8, UTF-16, UTF-32 and as JSON escapes
+the blocks of ClickHouse part files, the batches of Kafka's segments). A needle is found as UTF-8,
+UTF-16, UTF-32 and as JSON escapes
 it.
 """
 
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import lz4.block
+import lz4.frame
 import numpy as np
 import numpy.typing as npt
 import zstandard
@@ -190,6 +192,9 @@ def _unpacked(name: str, head: bytes, stream: Any) -> Iterator[tuple[str, Any]]:
         with zipfile.ZipFile(stream) as archive:
             for member in archive.namelist():
                 yield f"{name}!{member}", io.BytesIO(archive.read(member))
+    if _is_kafka_batch(head):
+        stream.seek(0)
+        yield f"{name} unpacked", io.BytesIO(b"".join(_kafka_batches(stream.read())))
     if _is_clickhouse_block(head):
         stream.seek(0)
         yield f"{name} unpacked", io.BytesIO(b"".join(_clickhouse_blocks(stream.read())))
@@ -224,6 +229,27 @@ class _Forgiving:
 
 
 _NONE, _LZ4, _ZSTD = 0x02, 0x82, 0x90  # methods of a compressed block, after 16 bytes of checksum
+
+
+_RECORDS_AT, _KAFKA_LZ4 = 61, 3  # length of a batch's header; the codec in its attributes
+
+
+def _is_kafka_batch(head: bytes) -> bool:
+    """Tell a segment of a Kafka log by its first batch: format 2, and a length that fits it."""
+    if len(head) < _RECORDS_AT or head[16] != 2:
+        return False
+    return _RECORDS_AT - 12 <= int.from_bytes(head[8:12], "big") < 2**30
+
+
+def _kafka_batches(content: bytes) -> Iterator[bytes]:
+    """Yield the records of each batch, unpacked where lz4 packed them."""
+    at = 0
+    while _is_kafka_batch(content[at : at + _RECORDS_AT]):
+        end = at + 12 + int.from_bytes(content[at + 8 : at + 12], "big")
+        records = content[at + _RECORDS_AT : end]
+        packed = content[at + 22] & 7 == _KAFKA_LZ4
+        yield lz4.frame.decompress(records) if packed else records
+        at = end
 
 
 def _is_clickhouse_block(head: bytes) -> bool:
