@@ -17,14 +17,8 @@ _SENTENCES: tuple[tuple[type[Exception], str], ...] = (
     (kafka_errors.UnsupportedSaslMechanismError, "it does not speak this SCRAM: see kafka_scram"),
     (kafka_errors.AuthorizationError, "we have no right to do this there"),
     (kafka_errors.MessageSizeTooLargeError, "a message is larger than the topic takes"),
-    (
-        kafka_errors.KafkaTimeoutError,
-        "no answer in time: is it up, and do kafka_security and kafka_ca_file fit it?",
-    ),
-    (
-        kafka_errors.KafkaConnectionError,
-        "no connection: is it up, and do kafka_security and kafka_ca_file fit it?",
-    ),
+    (kafka_errors.KafkaTimeoutError, "no answer in time"),
+    (kafka_errors.KafkaConnectionError, "the connection broke"),
 )
 
 
@@ -49,7 +43,7 @@ def client_options(settings: Settings) -> dict[str, Any]:
         "security_protocol": settings.kafka_security.upper(),
     }
     if settings.kafka_security.endswith("ssl"):
-        options["ssl_context"] = _ssl_context(settings)
+        options["ssl_context"] = ssl_context(settings)
     if settings.kafka_security.startswith("sasl"):
         options["sasl_mechanism"] = _mechanism(settings)
         options["sasl_plain_username"] = settings.kafka_username
@@ -62,7 +56,7 @@ def faust_options(settings: Settings) -> dict[str, Any]:
     from faust import SASLCredentials, SSLCredentials  # the door and the commands do without Faust
 
     options: dict[str, Any] = {"broker": [f"kafka://{server}" for server in servers(settings)]}
-    context = _ssl_context(settings) if settings.kafka_security.endswith("ssl") else None
+    context = ssl_context(settings) if settings.kafka_security.endswith("ssl") else None
     if settings.kafka_security.startswith("sasl"):
         options["broker_credentials"] = SASLCredentials(
             username=settings.kafka_username,
@@ -94,7 +88,14 @@ def _password(settings: Settings) -> str:
     return settings.kafka_password.get_secret_value() if settings.kafka_password else ""
 
 
-def _ssl_context(settings: Settings) -> ssl.SSLContext:
+def ssl_context(settings: Settings) -> ssl.SSLContext:
+    """Return what checks the certificates of Kafka's servers.
+
+    Raises
+    ------
+    SettingsError
+        If the file of certificates cannot be read.
+    """
     try:
         return ssl.create_default_context(cafile=settings.kafka_ca_file)
     except (OSError, ssl.SSLError):

@@ -8,6 +8,7 @@ from kafka import KafkaProducer
 from kafka.errors import KafkaError, KafkaTimeoutError
 
 from streams.kafka.connection import client_options, storage_error
+from streams.kafka.diagnosis import unreachable
 from streams.kafka.messages import Message
 from streams.kafka.topics import MOST_MESSAGE_BYTES
 from yujing.errors import StorageError
@@ -103,7 +104,7 @@ class Producer:
                 metrics_enabled=False,
             )
         except KafkaError as error:
-            raise storage_error(self._settings, error) from error
+            raise unreachable(self._settings) from error
 
     def _check(self, client: KafkaProducer, message: Message) -> None:
         try:

@@ -13,20 +13,14 @@ from streams.kafka.messages import Addressed, cut_into_messages
 from streams.kafka.producer import Producer
 from streams.kafka.stamped import StampedReader
 from streams.kafka.stamped_encoding import StampedEncoder
+from tests.support.broker import settings_for, without_topics
 from tests.support.wire_events import an_event, read
 from yujing.app.local_kafka.broker import LocalBroker
 from yujing.errors import StorageError
-from yujing.settings import Settings, load_settings
 
 pytestmark = pytest.mark.integration
 
 TOPIC = "employment-events"
-
-
-def settings_for(broker: LocalBroker, **more: Any) -> Settings:
-    return load_settings(
-        kafka=broker.address, postgres="postgresql://x", clickhouse="http://x", **more
-    )
 
 
 @pytest.fixture
@@ -36,7 +30,7 @@ def topic(broker: LocalBroker) -> Iterator[str]:
         admin.create_topics(made, wait_for_metadata=True)
     yield TOPIC
     with closing(KafkaAdminClient(bootstrap_servers=broker.address)) as admin:
-        admin.delete_topics([TOPIC])
+        without_topics(admin, [TOPIC])
 
 
 def a_batch(n: int) -> Any:

@@ -4,15 +4,19 @@ Use `pytest_plugins = ["tests.support.broker"]` or import the fixture into a `co
 """
 
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
+from kafka.admin import KafkaAdminClient
 
 from yujing.app.local_kafka.broker import Demands, LocalBroker
 from yujing.app.local_kafka.jars import java, kafka_jars
 from yujing.errors import DependencyError
+from yujing.settings import Settings, load_settings
 
 CACHE = Path(__file__).parents[2] / "var"
 
@@ -32,6 +36,24 @@ def running_broker(directory: Path, demands: Demands | None = None) -> Iterator[
     """Run a broker on data of its own; it is stopped whatever happens."""
     with new_broker(directory, demands) as broker:
         yield broker
+
+
+def settings_for(broker: LocalBroker, **more: Any) -> Settings:
+    """Return settings that name a broker, and servers that nobody asks."""
+    given = {"postgres": "postgresql://nobody", "clickhouse": "http://nobody"} | more
+    return load_settings(kafka=broker.address, **given)
+
+
+def without_topics(admin: KafkaAdminClient, names: Sequence[str]) -> None:
+    """Delete topics and return once they are gone: a deletion takes effect some time later."""
+    there = set(admin.list_topics()) & set(names)
+    if there:
+        admin.delete_topics(sorted(there))
+    for _ in range(200):
+        if not set(admin.list_topics()) & set(names):
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"the topics {names} stay")
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """One broker as a child process: start, stop, kill, freeze, and start again on the same data."""
 
+import shutil
 import signal
 import socket
 import subprocess
@@ -94,6 +95,8 @@ class LocalBroker:
     def start(self) -> None:
         """Start, or start again on the same ports and data; return once it takes requests.
 
+        It is killed when the thread that started it ends without stopping it.
+
         Raises
         ------
         DependencyError
@@ -107,7 +110,7 @@ class LocalBroker:
         log = self.directory / "broker.log"
         with log.open("wb") as sink:
             self._process = subprocess.Popen(
-                [*self._java, "kafka.Kafka", str(self._properties)],
+                [*_outlives_nobody(), *self._java, "kafka.Kafka", str(self._properties)],
                 stdin=subprocess.DEVNULL,
                 stdout=sink,
                 stderr=subprocess.STDOUT,
@@ -225,6 +228,12 @@ def _demanding(demands: Demands) -> list[str]:
         f"sasl.mechanism.inter.broker.protocol={_MECHANISM}",
         f"listener.name.sasl_ssl.{_MECHANISM.lower()}.sasl.jaas.config={login}",
     ]
+
+
+def _outlives_nobody() -> list[str]:
+    """Return what makes the system end a process with the thread that started it, where it can."""
+    program = shutil.which("setpriv")
+    return [program, "--pdeathsig", "KILL", "--"] if program else []
 
 
 def _output(command: list[str]) -> str:
