@@ -26,7 +26,6 @@ from streams.door.reading import Reading
 from streams.fact import AREA, HOUSEHOLD, PERSON, FactArray
 from streams.kafka.addressing import Moves, addressed, moves, moving
 from streams.kafka.messages import cut_into_messages
-from streams.kafka.producer import PATIENCE_S, Producer
 from streams.kafka.stamped_encoding import StampedEncoder
 from streams.pipeline import HOUSEHOLD_UPSERT, MEMBER_UPSERT, Keys, Outcome, registering
 from streams.vault.routing import Routing
@@ -46,7 +45,7 @@ class StreamDoor:
     county
         The open stores.
     patience_s
-        How long Kafka may take to acknowledge.
+        How long Kafka may take to acknowledge; the producer's own patience when not given.
 
     Notes
     -----
@@ -55,10 +54,13 @@ class StreamDoor:
     state that this process follows for its pages.
     """
 
-    def __init__(self, county: County, *, patience_s: float = PATIENCE_S) -> None:
+    def __init__(self, county: County, *, patience_s: float | None = None) -> None:
+        # Kafka's client takes long to load: only where it is used
+        from streams.kafka.producer import PATIENCE_S, Producer
+
         self._county = county
         self.routing = Routing(county.vault_engine)
-        self.producer = Producer(county.settings, patience_s=patience_s)
+        self.producer = Producer(county.settings, patience_s=patience_s or PATIENCE_S)
         self._encoder = StampedEncoder()
         self._door = Door(county.keys, county.regions, QualityRules.load())
         self._reading = Lock()
