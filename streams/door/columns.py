@@ -22,6 +22,7 @@ U64 = npt.NDArray[np.uint64]
 
 _EPOCH_ORDINAL = EPOCH.toordinal()
 _DAY_S = 86_400
+_NO_KEY = "0" * 16
 _MOST_ROUNDING = 1e-3  # fen; a third decimal is off by at least 0.1 fen
 
 
@@ -107,8 +108,15 @@ def digits(values: Sequence[str | None], width: int) -> tuple[Ints, Bools]:
 
 def keys(values: Sequence[str | None]) -> tuple[U64, Bools]:
     """Return keys of 16 hexadecimal digits as numbers; None is 0."""
-    if values.count(None) == len(values):
-        return np.zeros(len(values), np.uint64), np.zeros(len(values), bool)
+    n = len(values)
+    if values.count(None) == n:
+        return np.zeros(n, np.uint64), np.zeros(n, bool)
+    try:
+        packed = bytes.fromhex("".join([value or _NO_KEY for value in values]))
+    except ValueError:
+        packed = b""
+    if len(packed) == 8 * n:  # a blank is no error to `fromhex`, but a byte less
+        return np.frombuffer(packed, dtype=">u8").astype(np.uint64), np.zeros(n, bool)
     found = _hexadecimal()[_characters(values, 16, "0")]
     shifts = np.arange(60, -4, -4, dtype=np.uint64)
     keys_found: U64 = np.bitwise_or.reduce(found.astype(np.uint64) << shifts, axis=1)

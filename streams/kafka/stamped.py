@@ -20,9 +20,10 @@ from streams.door.payload import fill
 from streams.door.reason import Faults, Reason, reason, reason_of
 from streams.fact import FactArray, empty_facts
 from streams.kafka.stamped_types import STAMPED_TYPES, StampedEvent
+from streams.log.position import PLACE_BITS
 from yujing.domain.region import CODE_DIGITS
 
-MOST_PLACES = 4096  # the place of an event in its message has 12 bits in its position
+MOST_PLACES = 2**PLACE_BITS
 
 Ints = npt.NDArray[np.int64]
 _BROKEN = (ValueError, RecursionError)  # msgspec's own and wrong UTF-8 are ValueErrors
@@ -143,7 +144,9 @@ def _fill(grouped: Grouped[StampedEvent], facts: FactArray, faults: Faults) -> N
     fill_header(events, facts)
     fill_days(grouped, facts, faults)
     facts["known_at"] = np.fromiter([e.known_at for e in events], np.uint32, len(events))
-    facts["flagged"] = np.fromiter([e.flagged for e in events], np.uint8, len(events))
+    flagged = [e.flagged for e in events]
+    if True in flagged:
+        facts["flagged"] = np.fromiter(flagged, np.uint8, len(events))
     facts["fact"] = _keys("fact", [e.fact for e in events], faults)
     regions, bad = columns.digits([e.region_code for e in events], CODE_DIGITS)
     faults.fail(bad, "wrong_digits", "region_code")
