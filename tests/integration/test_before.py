@@ -10,7 +10,8 @@ import pytest
 from models.features.snapshot import cutoff_s
 from streams.content import content_hashes
 from streams.fact import AREA, FactArray, empty_facts
-from streams.wire import disaster_area, identity_link
+from streams.kafka.bucket import bucket_of
+from streams.wire import disaster_area, employment_monthly_status, identity_link
 from tests.support.running_county import ingest, open_county
 from tests.support.streamed_county import N, Stream, Worker
 from yujing.app import before
@@ -32,11 +33,13 @@ def stream(county_files: list[Path], tmp_path_factory: pytest.TempPathFactory) -
         ingest(county, county_files)
         facts = county.log.history()
         ids = county.log.record_ids_of(np.unique(facts["fact"]))
-    facts = np.concatenate([facts, struck(np.sort(facts["known_at"]))])
+    known_at = np.sort(facts["known_at"])
+    facts = np.concatenate([facts, struck(known_at), mistaken(facts, known_at)])
     ids |= dict.fromkeys((1, 2), "area")
     with open_county(folder / "county") as county:
         stream = Stream(county)
         stream.append(facts, [ids[f] for f in facts["fact"].tolist()])
+        stream.append(misrouted(facts, known_at), ["late"], to=1)
         yield stream
 
 
@@ -50,6 +53,36 @@ def struck(known_at: np.ndarray) -> FactArray:
     rows["known_at"] = known_at[[10, len(known_at) // 2, -10]]
     rows["content"] = content_hashes(rows)
     return rows
+
+
+def months_of_the_silent(facts: FactArray, known_at: np.ndarray) -> FactArray:
+    """Return reported months of housed members about whom nothing comes late."""
+    late = facts["subject"][facts["known_at"] >= known_at[int(len(known_at) * 0.9)]]
+    kept = (facts["kind"] == employment_monthly_status.KIND) & (facts["household"] != 0)
+    return facts.compress(kept & ~np.isin(facts["subject"], late))
+
+
+def mistaken(facts: FactArray, known_at: np.ndarray) -> FactArray:
+    """Return a month that was reported of one member and is said late to be of another."""
+    for row in months_of_the_silent(facts, known_at):
+        home = facts[facts["household"] == row["household"]]
+        others = home["subject"][(home["subject_kind"] == 0) & (home["subject"] != row["subject"])]
+        if len(others):
+            corrected = np.array([row], dtype=facts.dtype)
+            corrected["version"], corrected["subject"] = 99, others[0]
+            corrected["known_at"] = known_at[-5]
+            corrected["content"] = content_hashes(corrected)
+            return corrected
+    raise AssertionError("nobody lives with another")
+
+
+def misrouted(facts: FactArray, known_at: np.ndarray) -> FactArray:
+    """Return a month of a member of partition 2, for the lanes of another partition."""
+    months = months_of_the_silent(facts, known_at)
+    mine = np.flatnonzero(bucket_of(np.ascontiguousarray(months["household"]), N) == 2)
+    row = months.take(mine[-1:])
+    row["fact"], row["known_at"] = 3, known_at[-5]
+    return row
 
 
 def moments(county: County) -> list[int]:

@@ -10,16 +10,20 @@ import numpy as np
 import pytest
 from sqlalchemy import text
 
+from models.card import Scorecard
+from models.expert import expert_card
 from models.features.snapshot import cutoff_s
 from streams.fact import FactArray
 from streams.kafka.topics import INPUT_TOPICS
 from streams.log.position import lane
+from tests.support.neighbours import card_of_the_neighbours
 from tests.support.running_county import NOW, ingest, open_county
 from tests.support.streamed_county import N, Stream, Worker
 from yujing.app.county import County
 from yujing.app.cut_offs import LATE_AFTER_S
 from yujing.app.digest import digest
 from yujing.app.output import Silence
+from yujing.app.picture import EXPERT_SINCE
 from yujing.app.stream_sweep import DEALER
 from yujing.app.sweep import sweep
 from yujing.errors import UsageError
@@ -49,8 +53,8 @@ def content_of(county: County) -> dict[str, Any]:
     cards = [(c.household, c.person, c.region, c.kind, c.level, c.sentence, c.stage,
               c.opened_on, c.due_on) for c in county.desk.open_cards(stages=("open", "expired",
               "cancelled", "completed"))]
-    scores = county.score_log.read(DAYS[-1], "household", "p12")
-    return found | {"digest": digest(county), "cards": cards, "p12": scores.probability.tobytes()}
+    scores = county.score_log.read(DAYS[-1], "member", "u90")
+    return found | {"digest": digest(county), "cards": cards, "u90": scores.probability.tolist()}
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +64,7 @@ def alone(
     """One process that swept three days: its folder, what it left, and its log."""
     folder = tmp_path_factory.mktemp("alone")
     with open_county(folder / "county") as county:
+        promote(county)
         ingest(county, county_files)
         for day in DAYS:
             sweep(county, day, Silence())
@@ -71,7 +76,14 @@ def alone(
 @contextmanager
 def streamed(alone: Any, folder: Path) -> Iterator[Stream]:
     with open_county(copy_key(alone[0], folder)) as county:
+        promote(county)
         yield Stream(county)
+
+
+def promote(county: County, card: Scorecard | None = None) -> None:
+    """Put a scorecard in force; by default one that looks at the whole county."""
+    saved = county.registry.save(card or card_of_the_neighbours())
+    county.registry.promote(saved, by="data", at=county.now())
 
 
 def rows_of(alone: Any, first: int, last: int) -> tuple[FactArray, list[str]]:
@@ -211,3 +223,21 @@ def test_deals_go_forward_and_a_day_is_asked_for_once(alone: Any, tmp_path: Path
             ledger.ask(DAYS[0], **asked)
         (one,) = ledger.pending()
         assert (one.day, one.known_before, one.positions) == (DAYS[1], 5, {1: 2**48 + 7})
+
+
+def test_parts_of_two_scorecards_are_made_again(alone: Any, tmp_path: Path) -> None:
+    with streamed(alone, tmp_path / "streamed") as stream:
+        stream.append(*rows_of(alone, 0, cutoff_s(DAYS[0])))
+        dealer = Worker(stream, frozenset({DEALER}))
+        worker = Worker(stream, frozenset(range(N)) - dealer.owned)
+        ask(worker, DAYS[0])
+        for one in (dealer, worker, dealer):
+            one.tend()
+        assert dealer.cut_offs.swept(DAYS[0]) == dealer.owned
+        promote(stream.county, expert_card("u90", as_of=EXPERT_SINCE))
+
+        assert worker.tend().swept == worker.owned
+        assert dealer.tend().dealt is None
+        settle([dealer, worker])
+
+        assert stream.county.desk.last_deal_day() == DAYS[0]

@@ -50,9 +50,12 @@ class Stream:
             lane(topic, p): 0 for topic in range(len(INPUT_TOPICS)) for p in range(N)
         }
 
-    def append(self, facts: FactArray, ids: list[str]) -> None:
-        """Append rows, one message each."""
-        rows, ids, partitions = lay_out(facts, ids)
+    def append(self, facts: FactArray, ids: list[str], *, to: int | None = None) -> None:
+        """Append rows, one message each; `to`: to a partition that is not theirs."""
+        if to is None:
+            rows, ids, partitions = lay_out(facts, ids)
+        else:
+            rows, partitions = facts.copy(), np.full(len(facts), to)
         topics = topic_numbers(rows["kind"])
         lanes = np.array([lane(int(t), int(p)) for t, p in zip(topics, partitions, strict=True)])
         offsets = np.zeros(len(rows), dtype=np.int64)

@@ -9,18 +9,17 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from msgspec import structs
 
 from alerts.candidates import candidates
 from alerts.dealing import Deal, deal
 from alerts.desk.dealt import lines_by_village
 from alerts.hysteresis import Standing, next_standing
 from alerts.view import DeskView
-from models.card import CardFeature, Scorecard
 from models.expert import expert_card
 from models.features.context import context_from
 from models.features.tables import state_context_part
 from models.features.tallies import merge_contexts
+from tests.support.neighbours import card_of_the_neighbours
 from tests.support.simulated_state import simulated_state
 from yujing.app.ordered import Bools, Keys, OrderedState, Owned
 from yujing.app.part import FORMAT, Part, from_bytes, merge, part_of, to_bytes
@@ -32,28 +31,7 @@ from yujing.domain.policy import Policy
 
 DAY = date(2026, 11, 24)
 POLICY = Policy.load()
-P12 = expert_card("p12", as_of=EXPERT_SINCE)
-
-
-def fine(name: str, lowest: float, highest: float) -> CardFeature:
-    """Return a feature with so many cells that a small change of its value is seen."""
-    edges = np.linspace(lowest, highest, 200).tolist()
-    points = np.linspace(-0.3, 0.3, 201).tolist()
-    return CardFeature(name, name, "ratio", edges, points, 0.0)
-
-
-def card_of_the_neighbours() -> Scorecard:
-    """Return the expert's card of job loss with all that a county says about a member."""
-    card = expert_card("u90", as_of=EXPERT_SINCE)
-    own = [one for one in card.features if one.name != "employer_end_share"]
-    return structs.replace(card, features=[
-        *own, fine("employer_end_share", 0, 1), fine("employer_workers", 0, 50),
-        fine("sector_end_share", 0, 1), fine("wage_to_sector", 0.5, 2),
-        fine("township_return_excess", -1, 1),
-    ])  # fmt: skip
-
-
-CARDS = (card_of_the_neighbours(), P12)
+CARDS = (card_of_the_neighbours(), expert_card("p12", as_of=EXPERT_SINCE))
 
 
 def seen_by(owned: Owned | None = None, parts: list[OrderedState] | None = None) -> Picture:
