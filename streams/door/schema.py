@@ -29,7 +29,9 @@ _NEEDS = {
 _INTRODUCTION = (
     "One event a line (NDJSON) or a JSON array. A fact is known by (source_system, "
     "source_record_id); a correction or retraction is a higher source_version of it. The same "
-    "version again is a duplicate, another content for it a conflict. Every row is answered."
+    "version again is a duplicate, another content for it a conflict. Every row is answered. "
+    "accepted means that nothing can lose it any more. Where several workers share the load, the "
+    "door answers accepted and they find duplicates and conflicts afterwards."
 )
 
 
@@ -207,7 +209,10 @@ def _post(event: str) -> Document:
                 "description": "Too many rows; come again later.",
                 "headers": {"Retry-After": {"schema": {"type": "integer"}}},
             },
-            "503": {"description": "A store refused; nothing was taken."},
+            "503": {
+                "description": "A store or Kafka is away; nothing was acknowledged, send it again.",
+                "headers": {"Retry-After": {"schema": {"type": "integer"}}},
+            },
         },
     }
 

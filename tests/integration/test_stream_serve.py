@@ -49,6 +49,16 @@ def serving(servers: Servers, name: str) -> Iterator[str]:
         assert process.wait(60) == 0
 
 
+def said_of(address: str, part: str) -> str:
+    """Return what /ready says of a part once it was looked at."""
+    until = time.monotonic() + _STARTS_WITHIN_S
+    while True:
+        said = str(httpx.get(f"{address}/ready", timeout=30).json()["parts"][part])
+        if said != "not asked yet" or time.monotonic() > until:
+            return said
+        time.sleep(0.1)
+
+
 def run(servers: Servers, name: str, *words: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         command(*words), env=os.environ | servers.environment(name), capture_output=True, text=True,
@@ -72,6 +82,7 @@ def test_two_that_serve_and_one_that_publishes(
             for n, address in enumerate((one, two))
         ]  # fmt: skip
         pages = [httpx.get(f"{address}/login").status_code for address in (one, two)]
+        ready = [said_of(address, "kafka") for address in (one, two)]
         third = run(servers, "one", "serve", "--port", "0")
         bad = written(tmp_path, "some.ndjson", [*lines_of(county_files[:1])[:50], b"{"])
         published = run(servers, "load", "publish", str(bad), "--backfill", "--json")
@@ -80,6 +91,7 @@ def test_two_that_serve_and_one_that_publishes(
     assert [answer.status_code for answer in answers] == [200, 200]
     assert [answer.json()["outcome"] for answer in answers] == ["accepted", "accepted"]
     assert pages == [200, 200]
+    assert ready == ["ok", "ok"]
     assert third.returncode == 1
     assert "in use by process" in third.stderr
     assert (published.returncode, ingested.returncode) == (3, 3), published.stderr

@@ -7,6 +7,7 @@ state of the pages follows the log.
 from datetime import date, datetime, time
 from threading import Event, Thread
 from time import monotonic
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -15,7 +16,11 @@ from yujing.app.feedback import relay
 from yujing.app.output import Silence
 from yujing.app.reds import deal_reds
 from yujing.app.sweep import last_deal_day, sweep
+from yujing.errors import StorageError
 from yujing.settings import SHANGHAI
+
+if TYPE_CHECKING:
+    from streams.kafka.offsets import Offsets
 from yujing.storage.allocator import give_back
 
 _LET_IN_EVERY_S = 60.0  # two doors rarely meet over one newcomer
@@ -57,6 +62,7 @@ class Daily:
         self._county = county
         self._stopped = Event()
         self._let_in_at = 0.0
+        self._offsets: Offsets | None = None
         self._thread = Thread(target=self._run, name="daily", daemon=True)
 
     def start(self) -> None:
@@ -71,6 +77,8 @@ class Daily:
         """Stop looking; a sweep under way ends first."""
         self._stopped.set()
         self._thread.join()
+        if self._offsets is not None:
+            self._offsets.close()
 
     def _run(self) -> None:
         while True:
@@ -102,9 +110,24 @@ class Daily:
     def _follow(self) -> None:
         """Send what the desk has to tell, let in who came through another door, read the news."""
         county = self._county
-        relay(county)
-        if monotonic() >= self._let_in_at:
-            county.stream_door.let_in()
-            self._let_in_at = monotonic() + _LET_IN_EVERY_S
+        if self._kafka_answers():
+            relay(county)
+            if monotonic() >= self._let_in_at:
+                county.stream_door.let_in()
+                self._let_in_at = monotonic() + _LET_IN_EVERY_S
         with county.busy:
             _ = county.state
+
+    def _kafka_answers(self) -> bool:
+        """Ask Kafka something, and tell `/ready` whether it answered."""
+        from streams.kafka.offsets import Offsets  # Kafka's client: only where it is used
+
+        reason = ""
+        if self._offsets is None:
+            self._offsets = Offsets(self._county.settings)
+        try:
+            self._offsets.ends([0])
+        except StorageError as error:
+            reason = str(error)
+        self._county.readiness.report("kafka", reason)
+        return not reason

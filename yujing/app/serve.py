@@ -94,6 +94,7 @@ def prepare(county: County) -> None:
     with county.busy:
         if county.settings.distributed:
             _ = county.stream_door, county.unmatched
+            county.readiness.report("kafka", "not asked yet")
         else:
             let_in(county)
             _ = county.registered
