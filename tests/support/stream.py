@@ -1,5 +1,6 @@
 """The distributed shape on one machine: real servers, real worker processes, recorded messages."""
 
+import json
 import os
 import signal
 import subprocess
@@ -10,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from streams.kafka.messages import Message
 from streams.kafka.producer import Producer
@@ -159,6 +161,11 @@ class Worker:
     def log(self) -> str:
         """Return what it said."""
         return self._log.read_text(encoding="utf8", errors="replace")
+
+    def said(self, event: str) -> list[dict[str, Any]]:
+        """Return its log lines about an event."""
+        lines = [line for line in self.log().splitlines() if f'"event": "{event}"' in line]
+        return [json.loads(line[line.index("{") :]) for line in lines]
 
     def metrics(self) -> str:
         """Return its metrics; empty while it does not answer."""

@@ -40,6 +40,7 @@ _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.2, 5.0
 _HOUR_S = 3600
 _LAG_EVERY_S = 5.0
 _DOORS_DELIVER = timedelta(seconds=PATIENCE_S + 5)  # what a door stamped before is in Kafka then
+NO_GENERATION = -1
 MOST_TRACES = 20  # in a log line
 
 
@@ -94,7 +95,7 @@ class WorkerCore:
         )
         self.progress = Progress()
         self._assigned: frozenset[int] | None = None
-        self._generation = 0
+        self._generation = NO_GENERATION
         self._interrupt = Event()
         self._revoked_at: float | None = None
         self._lag_at = -1e9
@@ -120,7 +121,7 @@ class WorkerCore:
     def revoked(self) -> None:
         """Give everything back; nothing is in hand."""
         self._revoked_at = monotonic()
-        self._assigned = frozenset()
+        self._assigned, self._generation = frozenset(), NO_GENERATION
         mine = self.ownership.partitions
         self.share.own(())
         try:
