@@ -38,6 +38,7 @@ from tests.support.running_county import (
     written,
 )
 from tests.support.small_county import UPPER, ZHAO, draft
+from yujing.app import backup_log
 from yujing.app.backup import back_up
 from yujing.app.backup_manifest import Manifest, read_manifest, write_manifest
 from yujing.app.county import County
@@ -122,8 +123,9 @@ class Meanwhile(Silence):
 
 
 def test_what_happens_while_it_is_written_is_not_in_it(
-    county_files: list[Path], data: Path, tmp_path: Path
+    county_files: list[Path], data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(backup_log, "ROWS_OF_A_SLICE", 200)  # each table in many pieces
     with open_county(data) as county:
         before, n_before = digest(county), county.log.count()
         transitions = sum(len(county.desk.transitions(c.id)) for c in county.desk.live_cards())
