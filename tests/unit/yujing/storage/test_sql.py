@@ -231,6 +231,29 @@ def test_a_row_that_is_in_hand_elsewhere_is_passed_over(postgres_engine: Engine)
         assert [one.execute(first).scalar(), other.execute(first).scalar()] == [1, 2]
 
 
+def test_who_stands_still_in_a_transaction_loses_it_to_who_waits(postgres_url: str) -> None:
+    short = "?options=-c%20idle_in_transaction_session_timeout%3D300"
+    still, waiting = open_postgres(postgres_url + short), open_postgres(postgres_url)
+    with writing(waiting) as connection:
+        T.create(connection)
+    put(waiting, (1, "a"))
+
+    def stand_still() -> None:
+        with writing(still) as connection:
+            connection.execute(T.update().values(v="lost"))
+            with writing(waiting) as other:
+                other.execute(T.update().values(v="b"))
+            connection.execute(T.update().values(v="too late"))
+
+    with pytest.raises(StorageError) as caught:
+        stand_still()
+
+    assert not caught.value.permanent
+    assert rows(waiting) == [(1, "b")]
+    for engine in (still, waiting):
+        engine.dispose()
+
+
 def test_a_server_that_went_away_is_a_failure_that_passes() -> None:
     with PostgresServer() as server:
         engine = open_postgres(server.url())
