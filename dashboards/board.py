@@ -57,7 +57,7 @@ class Boards:
             ):
                 return kept
             with self._services.reading():
-                key = (as_of, self._services.log.last_position(), self._last_transition())
+                key = (as_of, self._services.log.count(), self._last_transition())
                 if kept is None or key != self._key:
                     picture = self._draw(as_of)
                     self._board = Board(picture, counts_of(picture), now)

@@ -34,6 +34,7 @@ from streams.vault.keys import Keys, load_or_create
 from streams.vault.vault import Vault
 from yujing.access.access import Access
 from yujing.app.memory import FollowingMemory, Memory, OwnMemory
+from yujing.app.notices import Notices
 from yujing.app.output import Output, Silence
 from yujing.app.stores import ServerStores, stores_of
 from yujing.app.tables import ROOM
@@ -264,7 +265,10 @@ class County:
     def memory(self) -> Memory:
         """The state in memory, by the shape of the installation."""
         if isinstance(self._stores, ServerStores):
-            return FollowingMemory(lambda: self.log, self.base_month, self.output)
+            return FollowingMemory(
+                lambda: self.log, lambda: Notices(self.engine), self.settings.partitions,
+                self.base_month, self.output,
+            )  # fmt: skip
         directory = self.settings.data / "checkpoint"
         return OwnMemory(lambda: self.log, directory, self.base_month, self.output)
 
@@ -305,7 +309,7 @@ class County:
         """Set the gauges."""
         self.metrics.set("yujing_members", len(self.state.members))
         self.metrics.set("yujing_households", len(self.state.households))
-        self.metrics.set("yujing_log_position", self.log.last_position())
+        self.metrics.set("yujing_log_position", self.log.last_position() or self.log.count())
         self.metrics.set("yujing_unmatched", self.unmatched.count())
         self.metrics.set("yujing_state_bytes", self.state.nbytes + self.state.index.nbytes)
         self.metrics.set("yujing_up", 1)

@@ -12,6 +12,7 @@ from typing import Protocol
 from streams.log.log import EventLog
 from streams.state import checkpoint
 from streams.state.state import State
+from yujing.app.notices import Notices
 from yujing.app.output import Output
 from yujing.storage.private import private_directory
 
@@ -130,6 +131,10 @@ class FollowingMemory:
     ----------
     log
         Opens the log.
+    notices
+        Opens the notes of the workers: of whom rows stand where nobody looks any more.
+    n_partitions
+        Of every input topic.
     base_month
         First month of the window, now.
     output
@@ -137,9 +142,16 @@ class FollowingMemory:
     """
 
     def __init__(
-        self, log: Callable[[], EventLog], base_month: Callable[[], int], output: Output
+        self,
+        log: Callable[[], EventLog],
+        notices: Callable[[], Notices],
+        n_partitions: int,
+        base_month: Callable[[], int],
+        output: Output,
     ) -> None:
-        self._log, self._base_month, self._output = log, base_month, output
+        self._log, self._notices, self._n_partitions = log, notices, n_partitions
+        self._base_month, self._output = base_month, output
+        self._noticed: dict[int, int] = {}
         self._state: State | None = None
         self._covered: dict[int, int] = {}
         self._n_rows = 0
@@ -157,6 +169,7 @@ class FollowingMemory:
         if self._state is None or self._state.base_month != self._base_month():
             self._output.progress("folding the log", 0, None)
             self._n_rows, self._covered = log.count(), dict(log.covered())
+            self._noticed = dict.fromkeys(range(self._n_partitions), self._notices().newest())
             self._state = State.build(log.history(), self._base_month())
             self._looked_at = monotonic()
         elif monotonic() - self._looked_at >= _LOOK_EVERY_S:
@@ -168,6 +181,9 @@ class FollowingMemory:
         if n_rows != self._n_rows:
             state.take_logged(log.since_covered(self._covered, list(covered)), log)
             self._n_rows, self._covered = n_rows, covered
+        subjects, self._noticed = self._notices().after(self._noticed)
+        if len(subjects):
+            state.rebuild(subjects, log)
         self._looked_at = monotonic()
 
     def put(self, state: State) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, func, insert, select
 
 from streams.kafka.tables import NOTICES, ROOM
 from yujing.storage.revisions import migrate_sql
@@ -46,6 +46,11 @@ class Notices:
             take_turn(connection, "notices")  # numbers become visible in their order
             connection.execute(insert(NOTICES), rows)
         return len(rows)
+
+    def newest(self) -> int:
+        """Return the number of the newest note, 0 without one."""
+        with reading(self._engine) as connection:
+            return int(connection.execute(select(func.max(NOTICES.c.id))).scalar() or 0)
 
     def after(self, known: Mapping[int, int]) -> tuple[Keys, dict[int, int]]:
         """Return the subjects of notes that are not known yet.
