@@ -62,7 +62,7 @@ class ArrayLog:
         assert set(columns) <= set(FACT.names or ())
         return self.facts_of(subjects)
 
-    def last_position(self) -> int:
+    def count(self) -> int:
         return len(self.facts)
 
 
