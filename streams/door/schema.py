@@ -1,5 +1,7 @@
-"""What the door takes, as documents made from the code: JSON Schema, OpenAPI 3.1, AsyncAPI 3."""
+"""What the door takes, as documents made from the code: JSON Schema and OpenAPI 3.1."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
@@ -7,25 +9,16 @@ from msgspec import json
 
 from streams.door.decoding import MOST_LINE_BYTES
 from streams.wire.catalogue import EVENT_TYPES, EventType
-from streams.wire.event_type import TOPICS, Subject
+from streams.wire.event_type import Subject
 
 Document = dict[str, Any]
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
+Choices = list[list[str]]  # one of several sets of fields
+
 _PERSON = [["id_number"], ["person_key"]]
 _HOUSEHOLD = [["household_no"], ["household_key"]]
-_SUBJECTS = {
-    Subject.PERSON: _PERSON,
-    Subject.HOUSEHOLD: _HOUSEHOLD,
-    Subject.EITHER: _PERSON + _HOUSEHOLD,
-    Subject.AREA: [["region_code"]],
-}
-_NEEDS = {
-    "household": _HOUSEHOLD,
-    "region_code": [["region_code"]],
-    "occurred_from": [["occurred_from"]],
-    "other_person": [["other_id_number"], ["other_person_key"]],
-}
+_OTHER_PERSON = [["other_id_number"], ["other_person_key"]]
 _INTRODUCTION = (
     "One event a line (NDJSON) or a JSON array. A fact is known by (source_system, "
     "source_record_id); a correction or retraction is a higher source_version of it. The same "
@@ -35,6 +28,28 @@ _INTRODUCTION = (
 )
 
 
+@dataclass(frozen=True)
+class Named:
+    """By which fields an event names whom it is about."""
+
+    person: Choices
+    household: Choices
+    other_person: Choices
+
+    def subject(self, subject: Subject) -> Choices:
+        """Return what names a subject."""
+        return {
+            Subject.PERSON: self.person,
+            Subject.HOUSEHOLD: self.household,
+            Subject.EITHER: self.person + self.household,
+            Subject.AREA: [["region_code"]],
+        }[subject]
+
+    def needs(self, name: str) -> Choices:
+        """Return what meets a need of an event type."""
+        return {"household": self.household, "other_person": self.other_person}.get(name, [[name]])
+
+
 def json_schema() -> Document:
     """Return the JSON Schema of an event: one of the event types by its `event_type`."""
     return {
@@ -42,7 +57,7 @@ def json_schema() -> Document:
         "title": "Event",
         "description": _INTRODUCTION,
         "oneOf": [{"$ref": f"#/$defs/{event_type.name}"} for event_type in EVENT_TYPES],
-        "$defs": _definitions("#/$defs/{name}"),
+        "$defs": definitions("#/$defs/{name}"),
     }
 
 
@@ -56,7 +71,7 @@ def openapi() -> Document:
             "mapping": {t.name: place.format(name=t.name) for t in EVENT_TYPES},
         },
     }
-    schemas = {**_definitions(place), "Event": event, "RowResult": _row_result()}
+    schemas = {**definitions(place), "Event": event, "RowResult": _row_result()}
     return {
         "openapi": "3.1.0",
         "info": {"title": "Yujing", "version": version("yujing"), "description": _INTRODUCTION},
@@ -70,60 +85,42 @@ def openapi() -> Document:
     }
 
 
-def asyncapi() -> Document:
-    """Return the AsyncAPI document of the topics."""
-    place = "#/components/schemas/{name}"
-    return {
-        "asyncapi": "3.0.0",
-        "info": {"title": "Yujing", "version": version("yujing"), "description": _INTRODUCTION},
-        "defaultContentType": "application/json",
-        "channels": {topic: _channel(topic) for topic in TOPICS},
-        "operations": {
-            f"receive-{topic}": {
-                "action": "receive",
-                "channel": {"$ref": f"#/channels/{topic}"},
-                "summary": "Events that passed the door; one event or an array of up to 500.",
-            }
-            for topic in TOPICS
-        },
-        "components": {
-            "messages": {
-                t.name: {
-                    "name": t.name,
-                    "summary": t.title,
-                    "payload": {"$ref": place.format(name=t.name)},
-                }
-                for t in EVENT_TYPES
-            },
-            "schemas": _definitions(place),
-        },
-    }
+def definitions(
+    place: str, event_types: Sequence[EventType] = EVENT_TYPES, named: Named | None = None
+) -> Document:
+    """Return the schemas of event types, with what is needed unless an event retracts.
 
-
-def _definitions(place: str) -> Document:
-    """Return the schemas of all event types, with what is needed unless an event retracts."""
-    named = {event_type.struct.__name__: event_type for event_type in EVENT_TYPES}
-    _, components = json.schema_components(
-        [event_type.struct for event_type in EVENT_TYPES], ref_template=place
-    )
+    Parameters
+    ----------
+    place
+        Where they will stand; `{name}` is put in.
+    event_types
+        All of them.
+    named
+        By which fields an event names a person and a household; the door's when not given.
+    """
+    named = named or Named(_PERSON, _HOUSEHOLD, _OTHER_PERSON)
+    by_struct = {event_type.struct.__name__: event_type for event_type in event_types}
+    _, components = json.schema_components([t.struct for t in event_types], ref_template=place)
     found = {}
     plain: Document = json.decode(json.encode(components))  # tuples to lists
     for name, schema in plain.items():
-        if name in named:
-            found[named[name].name] = _with_requirements(schema, named[name])
+        if name in by_struct:
+            event_type = by_struct[name]
+            found[event_type.name] = _with_requirements(schema, event_type, named)
         else:
             found[name] = schema
     return found
 
 
-def _with_requirements(schema: Document, event_type: EventType) -> Document:
-    needs = [_NEEDS[name] for name in (*event_type.needs, "occurred_from")]
+def _with_requirements(schema: Document, event_type: EventType, named: Named) -> Document:
+    needs = [named.needs(name) for name in (*event_type.needs, "occurred_from")]
     return {
         **schema,
         "title": event_type.name,
         "description": (event_type.struct.__doc__ or "").strip(),
         "allOf": [
-            _any_of(_SUBJECTS[event_type.subject]),
+            _any_of(named.subject(event_type.subject)),
             {
                 "if": {"properties": {"op": {"const": "retract"}}, "required": ["op"]},
                 "else": {
@@ -213,16 +210,5 @@ def _post(event: str) -> Document:
                 "description": "A store or Kafka is away; nothing was acknowledged, send it again.",
                 "headers": {"Retry-After": {"schema": {"type": "integer"}}},
             },
-        },
-    }
-
-
-def _channel(topic: str) -> Document:
-    return {
-        "address": topic,
-        "messages": {
-            t.name: {"$ref": f"#/components/messages/{t.name}"}
-            for t in EVENT_TYPES
-            if t.topic == topic
         },
     }

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from msgspec import json
 
 from streams.kafka.messages import SOURCE, Message
+from streams.kafka.outgoing import DeadLetter
 from streams.kafka.stamped import StampedReject
 from streams.kafka.topics import DEAD_LETTERS, INPUT_TOPICS
 from streams.vault.deadletters import Refused
@@ -103,6 +104,6 @@ def _standpoint(message: Arrived, reject: StampedReject) -> Standpoint:
 
 def _notice(at: Standpoint, source: str, code: str, raw_hash: int) -> Message:
     """Return what the topic says of a reject: where, why, a keyed hash; nothing of its content."""
-    value = at._asdict() | {"source": source, "reason": code, "hash": f"{raw_hash:016x}"}
+    value = DeadLetter(*at, source=source, reason=code, hash=f"{raw_hash:016x}")
     headers = [(SOURCE, source.encode())]
     return Message(DEAD_LETTERS, at.partition, str(at).encode(), json.encode(value), headers)

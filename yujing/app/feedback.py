@@ -15,6 +15,7 @@ from alerts.desk.queries import OutboxRow
 from streams.door.grant import Grant
 from streams.kafka.bucket import bucket_of
 from streams.kafka.messages import SOURCE, Message
+from streams.kafka.outgoing import CardTransition
 from streams.kafka.topics import CARD_EVENTS
 from streams.log.card_events import CardEvent
 from streams.pipeline import NO_KEYS, Keys
@@ -71,11 +72,8 @@ def _send(county: County) -> int:
 def _message(card: CardEvent, n_partitions: int) -> Message:
     """Return a transition as a message: keys as 16 hexadecimal digits, as everywhere in Kafka."""
     home = f"{card.household:016x}"
-    body = {
-        **msgspec.to_builtins(card),
-        "household": home,
-        "person": f"{card.person:016x}" if card.person else None,
-    }
+    keys = {"household": home, "person": f"{card.person:016x}" if card.person else None}
+    body = CardTransition(**(msgspec.to_builtins(card) | keys))
     partition = int(bucket_of(np.array([card.household], dtype=np.uint64), n_partitions)[0])
     headers = [(SOURCE, Source.YUJING.value.encode())]
     return Message(CARD_EVENTS, partition, home.encode(), msgspec.json.encode(body), headers)

@@ -14,6 +14,7 @@ from models.features.tables import state_context
 from models.scoring import Scores, score
 from streams.kafka.bucket import bucket_of
 from streams.kafka.messages import Message
+from streams.kafka.outgoing import HouseholdRisk, MemberRisk
 from streams.kafka.topics import RISK_SCORES
 from streams.log.latest_scores import LatestBatch, LatestScores
 from streams.log.scores import HOUSEHOLD, MEMBER
@@ -115,20 +116,19 @@ def _messages(
 ) -> list[Message]:
     """Return one message a household: its risk, and that of each of its members."""
     encode = msgspec.json.Encoder().encode
-    of_home: dict[int, list[dict[str, object]]] = {}
+    of_home: dict[int, list[MemberRisk]] = {}
     columns = (scores.household_of, persons, np.round(scores.u90, 6))
     for home, person, u90 in zip(*(column.tolist() for column in columns), strict=True):
         known = None if u90 != u90 else u90  # NaN: not in work
-        of_home.setdefault(home, []).append({"person_key": f"{person:016x}", "u90": known})
+        of_home.setdefault(home, []).append(MemberRisk(f"{person:016x}", known))
     messages = []
     partitions = bucket_of(keys, n_partitions)
     rows = zip(keys.tolist(), scores.p12.tolist(), partitions.tolist(), strict=True)
     for place, (key, p12, partition) in enumerate(rows):
-        body = {
-            "household_key": f"{key:016x}", "p12": round(p12, 6), "members": of_home.get(place, []),
-            "as_of": scores.as_of.isoformat(), "known_at": known_at, "u90_model": scores.u90_id,
-            "p12_model": scores.p12_id,
-        }  # fmt: skip
-        name = f"{key:016x}".encode()
-        messages.append(Message(RISK_SCORES, partition, name, encode(body), [], 0))
+        name = f"{key:016x}"
+        body = HouseholdRisk(
+            name, round(p12, 6), of_home.get(place, []), scores.as_of, known_at, scores.u90_id,
+            scores.p12_id,
+        )  # fmt: skip
+        messages.append(Message(RISK_SCORES, partition, name.encode(), encode(body), [], 0))
     return messages

@@ -16,12 +16,13 @@ def schema(*, asyncapi: bool = False, openapi: bool = False) -> int:
     import msgspec
 
     from streams.door import schema as documents
+    from streams.kafka.asyncapi import asyncapi as document_of_topics
 
     if asyncapi and openapi:
         sys.stderr.write("yujing: --asyncapi or --openapi, not both\n")
         return 2
     document = (
-        documents.asyncapi()
+        document_of_topics()
         if asyncapi
         else documents.openapi()
         if openapi
