@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.features.bits import NO_DAY, Bools, Floats, lately
-from models.features.snapshot import Snapshot, StateRows, Structured
+from models.features.snapshot import Rows, Snapshot, StateRows, Structured
 from models.features.tallies import ContextPart, Tally, ValueTally
 from models.features.work import Work
 from yujing.domain.calendar import days_to_festival, spring_festival
@@ -49,10 +49,49 @@ class Context:
     township_return_excess: Groups
 
 
-def context_part(
-    snapshot: Snapshot, work: Work, wage: Floats, among: Bools | None = None
-) -> ContextPart:
-    """Return what the rows of a snapshot add to the context; who has no household adds nothing.
+@dataclass(frozen=True)
+class Neighbours:
+    """What members say about their employers, sectors and townships; one entry a member.
+
+    Parameters
+    ----------
+    employer, sector, township
+        Keys, 0 for unknown.
+    ended
+        Whether a job ended lately.
+    excess
+        1 for who came home lately, minus 1 for the same a year ago.
+    wage
+        Recent monthly wage, NaN unknown.
+    at_work, labourer, housed
+        Who counts for employers and sectors, for townships, and for wages.
+    """
+
+    employer: Keys
+    sector: Keys
+    township: Keys
+    ended: Floats
+    excess: Floats
+    wage: Floats
+    at_work: Bools
+    labourer: Bools
+    housed: Bools
+
+    def part(self, rows: Rows) -> ContextPart:
+        """Return what some members add to the context."""
+        at_work = rows[self.at_work[rows]]
+        employed = at_work[self.employer[at_work] != 0]
+        labourer, housed = rows[self.labourer[rows]], rows[self.housed[rows]]
+        return ContextPart(
+            employers=Tally.of(self.employer[employed], self.ended[employed]),
+            sectors=Tally.of(self.sector[at_work], self.ended[at_work]),
+            townships=Tally.of(self.township[labourer], self.excess[labourer]),
+            wages=ValueTally.of(self.sector[housed], self.wage[housed]),
+        )
+
+
+def neighbours(snapshot: Snapshot, work: Work, wage: Floats) -> Neighbours:
+    """Return what the rows of a snapshot say about others; who has no household says nothing.
 
     Parameters
     ----------
@@ -62,25 +101,16 @@ def context_part(
         Work of its rows.
     wage
         Recent monthly wage of its rows, NaN unknown.
-    among
-        Which rows are meant; all when not given.
     """
     members, day = snapshot.members, snapshot.day
     housed = members["household"] != 0
-    if among is not None:
-        housed &= among
     ended = (work.end_day > NO_DAY) & (work.end_day >= work.start_day)
     ended &= (day - work.end_day <= RECENT_END_DAYS) & snapshot.present
-    at_work = housed & snapshot.present & (day - work.evidence_day <= _AT_WORK_DAYS)
-    employer, sector = np.ascontiguousarray(members["employer"]), sector_keys(members)
-    townships = (members["region"] // _TOWNSHIP).astype(np.uint64)
-    returned = _return_excess(snapshot)
-    counted, labourer = at_work & (employer != 0), snapshot.labourer & housed
-    return ContextPart(
-        employers=Tally.of(employer[counted], ended[counted].astype(float)),
-        sectors=Tally.of(sector[at_work], ended[at_work].astype(float)),
-        townships=Tally.of(townships[labourer], returned[labourer]),
-        wages=ValueTally.of(sector[housed], wage[housed]),
+    return Neighbours(
+        np.ascontiguousarray(members["employer"]), sector_keys(members), township_keys(members),
+        ended.astype(np.float64), _return_excess(snapshot), wage,
+        housed & snapshot.present & (day - work.evidence_day <= _AT_WORK_DAYS),
+        housed & snapshot.labourer, housed,
     )
 
 

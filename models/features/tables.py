@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.features.bits import Floats
-from models.features.context import Context, context_from, context_part
+from models.features.context import Context, context_from, neighbours
 from models.features.declared import HOUSEHOLD, MEMBER, features_of
 from models.features.household import household_columns, sums_of
 from models.features.pay import recent_wage
@@ -101,7 +101,8 @@ def state_context(state: StateRows, *, as_of: date, policy: IncomePolicy) -> Con
 def state_context_part(state: StateRows, *, as_of: date, policy: IncomePolicy) -> ContextPart:
     """Return what a part of a county's state adds to its context of a day."""
     part = Snapshot(state, as_of, policy)
-    return context_part(part, work_of(part), recent_wage(part))
+    said = neighbours(part, work_of(part), recent_wage(part))
+    return said.part(np.arange(len(part.members)))
 
 
 def state_context_parts(
@@ -115,9 +116,13 @@ def state_context_parts(
         Number of the group of each member row.
     """
     whole = Snapshot(state, as_of, policy)
-    work, wage = work_of(whole), recent_wage(whole)
+    said = neighbours(whole, work_of(whole), recent_wage(whole))
+    order = np.argsort(groups, kind="stable")
+    numbers, first = np.unique(groups[order], return_index=True)
+    ends = [*first[1:], len(order)]
     return {
-        int(group): context_part(whole, work, wage, groups == group) for group in np.unique(groups)
+        int(number): said.part(order[start:end])
+        for number, start, end in zip(numbers, first, ends[: len(numbers)], strict=True)
     }
 
 

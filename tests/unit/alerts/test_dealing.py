@@ -115,6 +115,15 @@ def test_reds_of_one_rule_beyond_the_limit_are_held_and_reports_are_not() -> Non
     assert len(reported.dealt) == 40
 
 
+def test_between_deals_a_burst_is_measured_against_the_whole_county() -> None:
+    view = DeskView(county_households={UPPER // 10**6: 2_500})
+    cases = [Case(n, rule=ZERO) for n in range(1, 25)]
+
+    assert deal_of(cases, view, urgent=True).bursts == ()      # up to 25 of 2,500
+    assert len(deal_of(cases, urgent=True).bursts) == 1        # up to 20 of a few
+    assert len(deal_of(cases, view).bursts) == 1               # the deal knows the county itself
+
+
 def test_cards_opened_earlier_today_count_towards_a_burst() -> None:
     from alerts.view import OPENED
 

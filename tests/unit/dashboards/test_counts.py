@@ -26,6 +26,25 @@ def test_sums_agree_with_counting_one_by_one(rows: list[tuple[int, bool, bool]])
     assert all(code % 1000 == 0 for code in by_township)
 
 
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(CODES), st.booleans(), st.booleans(), st.integers(0, 2)),
+        max_size=40,
+    )
+)
+def test_parts_of_a_county_add_up(rows: list[tuple[int, bool, bool, int]]) -> None:
+    def counted(chosen: list[tuple[int, bool, bool, int]]) -> VillageCounts:
+        return VillageCounts.tally(
+            np.array([row[0] for row in chosen], dtype=np.int64),
+            np.array([row[1] for row in chosen], dtype=bool),
+            np.array([row[2] for row in chosen], dtype=bool),
+        )
+
+    parts = [counted([row for row in rows if row[3] == n]) for n in range(3)]
+
+    assert list(VillageCounts.sum(parts).rows()) == list(counted(rows).rows())
+
+
 def test_a_share_of_nobody_is_unknown() -> None:
     assert Cell(0, 0).share is None
     assert Cell(1, 4).share == 0.25

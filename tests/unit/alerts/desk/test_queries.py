@@ -58,6 +58,21 @@ def test_the_canonical_deals_do_not_know_when_or_where_in_the_log(
     assert (late.late_sources, late.position) == (("civil_affairs",), 900)
 
 
+def test_a_deal_leaves_the_size_of_its_counties(desk: Desk) -> None:
+    desk.apply_deal(deal_of([Case(n) for n in range(1, 5)], others=3), at=at())
+    desk.apply_deal(deal_of([Case(1)], urgent=True), at=at())
+    assert desk.view(TODAY).county_households == {UPPER // 10**6: 7}
+
+    desk.apply_deal(deal_of([Case(1), Case(2)]), at=at())
+    assert desk.view(TODAY).county_households == {UPPER // 10**6: 2}
+
+
+def test_the_view_names_who_caused_a_card(desk: Desk) -> None:
+    put(desk, Case(1, person=2**63 + 5, rule=REPORT), Case(2, rule=ZERO))
+
+    assert desk.view(TODAY).open_persons.tolist() == [2**63 + 5]
+
+
 def test_who_stands_by_score_is_kept_between_deals(desk: Desk) -> None:
     made = replace(deal_of([Case(1)]), standing=Standing(
         np.array([3, 2**63 + 1], dtype=np.uint64), np.array([1, 0]), np.array([8, 9])))

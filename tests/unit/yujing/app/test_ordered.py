@@ -5,7 +5,7 @@ import numpy as np
 from streams.content import content_hashes
 from streams.fact import FactArray, empty_facts
 from streams.state.state import State
-from yujing.app.ordered import OrderedState
+from yujing.app.ordered import OrderedState, of_buckets
 from yujing.app.rebuild import first_difference
 
 BASE = 2022 * 12
@@ -41,6 +41,26 @@ def test_an_empty_state_answers_too() -> None:
 
     assert empty.person_rows(asked).tolist() == empty.household_rows(asked).tolist() == [-1]
     assert len(empty.members) == len(empty.households) == len(empty.areas) == 0
+
+
+def test_the_buckets_share_the_state_out() -> None:
+    state = State.build(members((5, 50), (3, 31), (4, 50), (6, 0)), BASE)
+    parts = [OrderedState(state, of_buckets(2, [n])) for n in range(2)]
+
+    assert [part.members["key"].tolist() for part in parts] == [[4, 5], [3]]
+    assert [part.households["key"].tolist() for part in parts] == [[50], [31]]
+    assert OrderedState(state).members["key"].tolist() == [3, 4, 5, 6]
+    asked = np.array([5, 3, 6], dtype=np.uint64)
+    assert parts[1].person_rows(asked).tolist() == [-1, 0, -1]
+
+
+def test_a_view_that_was_kept_does_not_change_with_the_state() -> None:
+    state = State.build(members((5, 50)), BASE)
+    kept = OrderedState(state)
+    kept.keep()
+    state.members["skill"][0] = 2
+
+    assert kept.members["skill"].tolist() == [0]
 
 
 def test_the_first_difference_is_named() -> None:
