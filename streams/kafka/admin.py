@@ -25,14 +25,16 @@ _TURN_S, _TURNS = 0.1, 100
 
 MIGRATION = """\
 A partition count is not changed in place: a household would change its owner while its events lie
-in the old partition, and the count is part of every position in the log. Instead:
-  1. stop every door and publisher; wait until `yujing_lag` is 0; stop the workers; `yujing backup`
-  2. go back to the old count (YUJING_PARTITIONS) if nothing forces you to go on
-  3. otherwise make empty topics of the new count on another Kafka, and an empty ClickHouse
-     database and PostgreSQL, name them in the settings and run `yujing topics apply`
-  4. publish there the files and requests that the departments sent, oldest first, with
-     `yujing publish --backfill FILE...`; positions and states are made anew
-  5. when `yujing digest` of both says the same `facts`, point the doors to the new servers"""
+in the old partition, and the count is part of every position in the log. Either go back to the old
+count (YUJING_PARTITIONS), or move to a new installation beside this one:
+  1. keep what departments send as files; stop every door and publisher; wait until
+     `yujing_lag_messages` is 0 everywhere; stop the workers; `yujing backup DIR`
+  2. name another Kafka and an empty ClickHouse and PostgreSQL database in the settings, the same
+     key file, the new YUJING_PARTITIONS; `yujing topics apply`
+  3. start workers and `yujing publish --backfill FILE...` all files from the first day on; what
+     was only posted over HTTP has to be sent again by its source
+  4. when `facts` of `yujing digest` is the same on both, point the doors to the new servers; cards
+     and decisions of the old desk stay in the backup"""
 REPLICATION = """\
 A replication factor is changed by Kafka's own `kafka-reassign-partitions`, while all goes on."""
 

@@ -25,7 +25,7 @@ _INTRODUCTION = (
     "`yujing publish`) may produce them; what it has not stamped is a dead letter. Events come at "
     "least once: (fact, source_version) tells a repetition. All topics have the same number of "
     "partitions; a household is in partition household_key % partitions of each. An event about a "
-    "place is in every partition of its topic, one that joins or moves people in two."
+    "place, and one that joins two keys of a person, is in every partition of its topic."
 )
 _HEADERS: Document = {
     "type": "object",
