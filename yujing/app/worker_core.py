@@ -207,7 +207,7 @@ class WorkerCore:
             county.metrics.observe("yujing_known_to_score_seconds", late)
 
     def _reds(self, touched: Keys) -> None:
-        if deal_reds(self.county, touched):
+        if deal_reds(self.county, touched, owned=self.share.owns):
             structlog.get_logger().info("reds_dealt")
 
     def _measure(self, messages: Sequence[Arrived], taken: Taken, seconds: float) -> None:
