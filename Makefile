@@ -1,10 +1,10 @@
-# make demo | test | check | bench | soak; the environment comes from uv.lock
+# make demo | demo-stream | test | check | bench | soak; the environment comes from uv.lock
 SHELL := /bin/bash
 PYTHON ?= python3
 RUN := .venv/bin/
 unexport PYTHONDONTWRITEBYTECODE   # without compiled files every command starts seconds later
 
-.PHONY: demo test check bench soak environment chromium
+.PHONY: demo demo-stream test check bench soak environment chromium
 
 environment: .venv/.ready
 
@@ -15,6 +15,10 @@ environment: .venv/.ready
 
 demo: environment
 	@$(RUN)yujing demo
+
+# ARGS: options of `yujing demo-stream`. ClickHouse: YUJING_CLICKHOUSE, else a stand-in from the tests.
+demo-stream: environment
+	@$(RUN)python -m tests.support.stream_demo $(ARGS)
 
 # In CI a browser that is missing is installed; elsewhere its tests skip and say how to get it.
 chromium:

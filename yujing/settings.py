@@ -226,6 +226,25 @@ def load_settings(**given: object) -> Settings:
         raise SettingsError([f"{config}: {error}"]) from None
 
 
+def environment_of(settings: Settings) -> dict[str, str]:
+    """Return the environment of a child process that shall have these settings and no others.
+
+    Parameters
+    ----------
+    settings
+        Its settings; secrets among them are in the environment in clear.
+    """
+    kept = {name: text for name, text in os.environ.items() if not name.startswith("YUJING_")}
+    given = settings.model_dump(exclude_none=True)
+    return kept | {f"YUJING_{name.upper()}": _as_text(value) for name, value in given.items()}
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    return value.isoformat() if isinstance(value, time) else str(value)
+
+
 def _unknown_variables() -> list[str]:
     """Return a sentence for each misspelt variable, which would otherwise be ignored in silence."""
     known = {f"YUJING_{name}".upper() for name in Settings.model_fields}

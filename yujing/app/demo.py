@@ -107,7 +107,7 @@ def _make_room(settings: Settings, order: DemoOrder) -> None:
 def _make(county: County, order: DemoOrder, output: Output) -> None:
     today = county.today()
     _mark(county.settings, Marker(order, today.isoformat(), done=False))
-    folder = _simulated(county.settings, order, today, output)
+    folder = simulated(county.settings, order, today, output)
     files = sorted((folder / "events").glob("*.ndjson"))
     mondays = deal_days(today)
     _take(county, [f for f in files if week_of(f) < mondays[0]], output)
@@ -127,10 +127,7 @@ def _make(county: County, order: DemoOrder, output: Output) -> None:
     _answer(county, worker, today)
     _train(county, today, output)
     _deal_today(county, mondays[-1], output)
-    logins = make_people(county)
-    path = county.settings.data / LOGINS
-    path.write_bytes(msgspec.json.format(msgspec.json.encode(logins), indent=1) + b"\n")
-    path.chmod(0o600)
+    keep_logins(county.settings.data / LOGINS, make_people(county))
     _mark(county.settings, Marker(order, today.isoformat(), done=True))
 
 
@@ -152,8 +149,8 @@ def week_of(path: Path) -> date:
     return date.fromisoformat(path.name.split(".")[0])
 
 
-def _simulated(settings: Settings, order: DemoOrder, today: date, output: Output) -> Path:
-    """Return the folder of the simulated files, made unless it is whole already."""
+def simulated(settings: Settings, order: DemoOrder, today: date, output: Output) -> Path:
+    """Return the folder of the files of a simulated county, made unless it is whole already."""
     name = f"demo-{order.households}-{order.months}-{order.seed}-{today.isoformat()}"
     folder = settings.simulated / name
     whole = folder / "whole"
@@ -218,7 +215,17 @@ def _greet(county: County, output: Output) -> None:
         f"{len(county.state.members):,} members, {county.log.count():,} events, "
         f"{len(cards)} open cards in {len(by_village)} villages, at most {most} in one"
     )
-    path = county.settings.data / LOGINS
+    show_logins(county.settings.data / LOGINS, output)
+
+
+def keep_logins(path: Path, logins: Sequence[dict[str, str]]) -> None:
+    """Write the accounts of a demo into a file that only its owner may read."""
+    path.touch(mode=0o600)
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(logins), indent=1) + b"\n")
+
+
+def show_logins(path: Path, output: Output) -> None:
+    """Say who may enter and how."""
     output.message(f"logins are in {path}; the first login asks for a new password")
     for login in msgspec.json.decode(path.read_bytes(), type=list[dict[str, str]]):
         role, name, password = login["role"], login["username"], login["password"]

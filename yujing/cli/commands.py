@@ -2,6 +2,11 @@
 
 COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("demo", "yujing.cli.demo:demo", "A simulated county from its first event to today's cards."),
+    (
+        "demo-stream",
+        "yujing.cli.demo_stream:demo_stream",
+        "The same through Kafka and two workers, all on this machine.",
+    ),
     ("simulate", "yujing.cli.simulate:simulate", "Write a simulated county as files."),
     ("ingest", "yujing.cli.ingest:ingest", "Take in files of events."),
     ("publish", "yujing.cli.publish:publish", "Send files of events to Kafka."),

@@ -48,7 +48,12 @@ def request(settings: "Settings", command: str, arguments: dict[str, Any], outpu
         return perform(county, asked, output)
 
 
-def guarded(work: "Callable[[Settings, Output], int]", *, json: bool = False) -> int:
+def guarded(
+    work: "Callable[[Settings, Output], int]",
+    *,
+    json: bool = False,
+    load: "Callable[[], Settings] | None" = None,
+) -> int:
     """Run `work` with the settings and a terminal, and turn what goes wrong into a status.
 
     Parameters
@@ -57,6 +62,8 @@ def guarded(work: "Callable[[Settings, Output], int]", *, json: bool = False) ->
         Does the work and returns an exit status.
     json
         Whether results are JSON objects.
+    load
+        Reads the settings, where not all of them are for the caller to give.
     """
     from yujing.settings import load_settings
     from yujing.telemetry.logs import configure_logging, redact
@@ -64,7 +71,7 @@ def guarded(work: "Callable[[Settings, Output], int]", *, json: bool = False) ->
     level = "warning"
     with Terminal(as_json=json) as terminal:
         try:
-            settings = load_settings()
+            settings = load() if load else load_settings()
             level = settings.log_level
             configure_logging(level, settings.log_format)
             return work(settings, terminal)

