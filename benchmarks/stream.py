@@ -72,6 +72,16 @@ class Run:
             raise SystemExit(f"{self.name} said nothing:\n{tail}")
         return dict(json.loads(said.strip().splitlines()[-1]))
 
+    def end(self) -> None:
+        """Close its input: it ends."""
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
 
 def facts_digest(servers: Servers) -> str:
     """Return number and sum of the effective facts in the log of a run."""
@@ -139,16 +149,14 @@ def main() -> None:
     parser.add_argument("parts", nargs="*", default=["throughput", "latency", "restore"])
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-stream-") as directory:
-        if "restore" in asked.parts:
-            measure_restore(Path(directory), quick=asked.quick)
-        if not {"throughput", "latency"} & set(asked.parts):
-            return
         recording = record(Path(directory), 60_000 if asked.quick else 200_000, PARTITIONS)
         with running_servers(Path(directory), PARTITIONS) as servers:
+            if "restore" in asked.parts:
+                measure_restore(servers, quick=asked.quick)
             if "throughput" in asked.parts:
                 measure_throughput(servers, recording, 1 if asked.quick else 3)
             if "latency" in asked.parts:
-                measure_latency(servers, recording, quick=asked.quick)
+                measure_latency(servers, recording.facts, quick=asked.quick)
 
 
 if __name__ == "__main__":
