@@ -14,6 +14,7 @@ from streams.kafka.stamped import StampedReader
 from streams.kafka.stamped_encoding import StampedEncoder
 from streams.kafka.stamped_types import STAMPED_TYPES
 from tests.support.wire_events import DOOR, ID_NUMBER, KNOWN_AT, WIRE, an_event, events, read
+from yujing.domain.codes import Precision
 
 ENCODER, READER = StampedEncoder(), StampedReader()
 PERSONAL = ("id_number", "household_no", "name", "phone", "note", "description", "employer")
@@ -41,6 +42,7 @@ def told(draw: st.DrawFn) -> dict[str, Any]:
         event["region_code"] = draw(
             st.sampled_from([event["region_code"], "999999999999", "520221101001"])
         )
+    event["precision"] = draw(st.sampled_from([code.value for code in Precision]))
     event["reported_at"] = draw(st.sampled_from(["2020-03-01T09:00:00+08:00", None]))
     return event
 
@@ -127,6 +129,7 @@ def a_line(**more: Any) -> bytes:
         (a_line(reason=None), "missing_field"),
         (a_line(fact="g" * 16), "bad_key"),
         (a_line(fact="0123 567 9abcdef"), "bad_key"),
+        (a_line(fact="0123 4567 89abcd"), "bad_key"),
         (a_line(person_key="é" * 16), "bad_key"),
         (a_line(moved_from="g" * 16), "bad_key"),
         (a_line(region_code="52052610100x"), "wrong_digits"),
