@@ -73,3 +73,45 @@ def test_a_broken_toml_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
     with pytest.raises(SettingsError, match=r"yujing\.toml"):
         load_settings()
+
+
+SERVERS = {
+    "kafka": "a:9092,b:9092", "postgres": "postgresql://u:geheim@c/d",
+    "clickhouse": "http://u:geheim@e:8123/f",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("left_out", [["kafka"], ["postgres"], ["clickhouse", "postgres"]])
+def test_servers_are_named_all_or_none_and_who_is_missing_is_said(left_out: list[str]) -> None:
+    assert load_settings(**SERVERS).distributed
+    assert not load_settings().distributed
+    given = {name: value for name, value in SERVERS.items() if name not in left_out}
+
+    with pytest.raises(SettingsError) as caught:
+        load_settings(**given)
+
+    assert f"without {' and '.join(n for n in SERVERS if n in left_out)}" in str(caught.value)
+    assert "geheim" not in str(caught.value)
+
+
+def test_no_secret_is_shown_with_the_settings() -> None:
+    settings = load_settings(**SERVERS, kafka_username="u", kafka_password="geheim")
+
+    assert "geheim" not in repr(settings)
+    assert "geheim" not in str(settings.model_dump())
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"kafka": "a"}, "host:port"),
+        ({"kafka": "a:9092,b"}, "host:port"),
+        ({"kafka_security": "sasl_ssl"}, "kafka_username and kafka_password"),
+        ({"kafka_security": "sasl_plaintext", "kafka_username": "u"}, "needs kafka_password"),
+        ({"partitions": 0}, "partitions"),
+        ({"partitions": 512}, "partitions"),
+    ],
+)
+def test_what_kafka_needs_is_checked_at_once(given: dict[str, object], said: str) -> None:
+    with pytest.raises(SettingsError, match=said):
+        load_settings(**(SERVERS | given))
