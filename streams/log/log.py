@@ -28,6 +28,7 @@ ROWS_OF_A_SUM = 2_000_000  # versions sorted at once; ten million at once take h
 
 # Event types that register their subject; the numbers are fixed by the wire format.
 MEMBER_UPSERT, HOUSEHOLD_UPSERT = 1, 4
+IDENTITY_LINK = 3
 
 _DECIDING = ("fact", "version", "content", "known_at", "position", "subject", "retracted")
 
@@ -342,6 +343,15 @@ class EventLog:
                     for low, high in ranges(n_slices)
                 ]
             )
+
+    def links(self) -> FactArray:
+        """Return every version of every fact that says that two keys are one person; few."""
+        return from_arrow(
+            self._table.arrow(
+                f"SELECT {COLUMN_LIST} FROM events "
+                f"WHERE fact IN (SELECT fact FROM events WHERE kind = {IDENTITY_LINK})"
+            )
+        )
 
     def registered(self) -> tuple[Keys, Keys]:
         """Return the keys of the registered persons and of the registered households, ordered."""

@@ -56,6 +56,19 @@ def _ask(entries: Records, facts: Records) -> Codes:
 
 
 @numba.njit(cache=True)  # type: ignore[misc, unused-ignore]  # numba has no types
+def _earlier(entries: Records, facts: Records) -> Any:
+    earlier = np.zeros(facts.shape[0], dtype=np.bool_)
+    for i in range(facts.shape[0]):
+        entry = entries[_slot(entries, facts[i].fact)]
+        earlier[i] = (
+            entry.version == facts[i].version
+            and entry.content == facts[i].content
+            and facts[i].known_at < entry.known_at
+        )
+    return earlier
+
+
+@numba.njit(cache=True)  # type: ignore[misc, unused-ignore]  # numba has no types
 def _enter(entries: Records, facts: Records, changes: Codes) -> int:
     n_new = 0
     for i in range(facts.shape[0]):
@@ -109,6 +122,11 @@ class FactIndex:
         """Return `NEW`, `SAME` (version and content win here), `HIGHER` or `KNOWN` of each row."""
         answers: Codes = _ask(self._entries, facts)
         return answers
+
+    def earlier(self, facts: FactArray) -> npt.NDArray[np.bool_]:
+        """Return which rows are copies of a winner that were known before it was."""
+        answer: npt.NDArray[np.bool_] = _earlier(self._entries, facts)
+        return answer
 
     def enter(self, facts: FactArray) -> Codes:
         """Enter rows one after the other.

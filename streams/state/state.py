@@ -167,6 +167,19 @@ class State:
             subjects, self._dirty = self._dirty, NO_KEYS
             self.rebuild(subjects, log)
 
+    def relink(self, versions: FactArray, log: FactSource) -> None:
+        """Set the links that these say, and fold anew whose component changed.
+
+        Parameters
+        ----------
+        versions
+            Every version of the link facts concerned, copies allowed.
+        log
+            Asked about those to be folded anew.
+        """
+        self._link(versions.take(winners(versions)), versions)
+        self.settle(log)
+
     def rebuild(self, subjects: Keys, log: FactSource) -> None:
         """Fold the rows of these subjects (and of whom they are linked with) anew from the log.
 

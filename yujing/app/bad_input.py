@@ -146,7 +146,7 @@ class BadInput:
         self._notices.tell(
             np.repeat(np.array(partitions, dtype=np.int64), len(subjects)),
             np.tile(subjects, len(partitions)),
-            at=self._county.now_s(),
+            at=int(taken.facts["known_at"].max()),
         )
 
     def _look_now_and_then(self) -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 from time import monotonic
 from typing import Protocol
 
+import numpy as np
+
 from streams.log.log import EventLog
 from streams.state import checkpoint
 from streams.state.state import State
@@ -182,8 +184,8 @@ class FollowingMemory:
             state.take_logged(log.since_covered(self._covered, list(covered)), log)
             self._n_rows, self._covered = n_rows, covered
         subjects, self._noticed = self._notices().after(self._noticed)
-        if len(subjects):
-            state.rebuild(subjects, log)
+        if subjects:
+            state.rebuild(np.array(sorted(subjects), dtype=np.uint64), log)
         self._looked_at = monotonic()
 
     def put(self, state: State) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, func, insert, select
 
 from streams.kafka.tables import NOTICES, ROOM
 from yujing.storage.revisions import migrate_sql
-from yujing.storage.signed import all_signed
+from yujing.storage.signed import all_signed, from_signed
 from yujing.storage.sql import reading, take_turn, writing
 
 Keys = npt.NDArray[np.uint64]
@@ -37,7 +37,13 @@ class Notices:
         self._engine = engine
 
     def tell(self, partitions: Ints, subjects: Keys, *, at: int) -> int:
-        """Leave a note about each subject for the owner of its partition; return how many."""
+        """Leave a note about each subject for the owner of its partition; return how many.
+
+        Parameters
+        ----------
+        at
+            When the news was known that it is about, seconds since 1970.
+        """
         pairs = sorted(set(zip(partitions.tolist(), all_signed(subjects), strict=True)))
         if not pairs:
             return 0
@@ -52,7 +58,7 @@ class Notices:
         with reading(self._engine) as connection:
             return int(connection.execute(select(func.max(NOTICES.c.id))).scalar() or 0)
 
-    def after(self, known: Mapping[int, int]) -> tuple[Keys, dict[int, int]]:
+    def after(self, known: Mapping[int, int]) -> tuple[dict[int, int], dict[int, int]]:
         """Return the subjects of notes that are not known yet.
 
         Parameters
@@ -62,20 +68,23 @@ class Notices:
 
         Returns
         -------
-        Subjects, rising, and `known` as it is once they are followed; at most `MOST_AT_ONCE` notes.
+        Subjects with the latest `at` of their notes, and `known` as it is once they are followed;
+        at most `MOST_AT_ONCE` notes.
         """
         if not known:
-            return np.empty(0, dtype=np.uint64), {}
+            return {}, {}
         with reading(self._engine) as connection:
             rows = connection.execute(
-                select(NOTICES.c.id, NOTICES.c.partition, NOTICES.c.subject)
+                select(NOTICES.c.id, NOTICES.c.partition, NOTICES.c.subject, NOTICES.c.at)
                 .where(NOTICES.c.partition.in_(sorted(known)), NOTICES.c.id > min(known.values()))
                 .order_by(NOTICES.c.id)
                 .limit(MOST_AT_ONCE)
             ).all()
-        then, subjects = dict(known), []
-        for number, partition, subject in rows:
+        then: dict[int, int] = dict(known)
+        subjects: dict[int, int] = {}
+        for number, partition, subject, at in rows:
             if number > known[partition]:
                 then[partition] = number
-                subjects.append(subject)
-        return np.unique(np.array(subjects, dtype=np.int64).view(np.uint64)), then
+                key = from_signed(subject)
+                subjects[key] = max(at, subjects.get(key, 0))
+        return subjects, then

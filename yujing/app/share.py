@@ -6,8 +6,9 @@ the rows and the notes (`yujing.app.notices`) beyond are read. What is not owned
 whoever looks (`owns`).
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
+from time import monotonic
 
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +28,6 @@ _ROWS_WORTH_A_CHECKPOINT = 500_000  # folding this many anew takes about a secon
 
 Keys = npt.NDArray[np.uint64]
 Bools = npt.NDArray[np.bool_]
-NO_KEYS: Keys = np.empty(0, dtype=np.uint64)
 
 
 class Share:
@@ -66,14 +66,20 @@ class Share:
         self._covered: Covered = {}
         self._noticed: dict[int, int] = {}
         self._state: State | None = None
-        self._rebuilt = NO_KEYS
+        self._rebuilt: dict[int, int] = {}
         self._since_checkpoint = 0
+        self._saved_at: float | None = None
         self.last_known_at = 0
 
     @property
     def loaded(self) -> bool:
         """Whether every owned partition is in memory."""
         return self._state is not None and self.owned <= self._loaded
+
+    @property
+    def checkpoint_age_s(self) -> float | None:
+        """Seconds since this process kept a checkpoint, None before the first."""
+        return None if self._saved_at is None else monotonic() - self._saved_at
 
     @property
     def covered(self) -> Covered:
@@ -117,27 +123,38 @@ class Share:
         self._since_checkpoint += len(positions)
         self.last_known_at = max(self.last_known_at, known_at)
 
-    def follow_notices(self) -> Keys:
+    def follow_notices(self, fresh_since: int = 0) -> tuple[Keys, Keys]:
         """Rebuild from the log whom other owners have told about.
+
+        Parameters
+        ----------
+        fresh_since
+            News known at this second or later is fresh.
 
         Returns
         -------
-        Everybody rebuilt since the last call; who is at home elsewhere has to be told of there.
+        Everybody rebuilt since the last call, rising; who is at home elsewhere has to be told of
+        there. And those of them about whom there was fresh news.
         """
         self._follow(self.state, self.owned)
-        rebuilt, self._rebuilt = self._rebuilt, NO_KEYS
-        return rebuilt
+        rebuilt, self._rebuilt = self._rebuilt, {}
+        fresh = [key for key, at in rebuilt.items() if at >= fresh_since]
+        return _keys(rebuilt), _keys(fresh)
 
     def _follow(self, state: State, partitions: frozenset[int]) -> None:
         known = {p: self._noticed.get(p, 0) for p in partitions}
         while known:
             subjects, known = self._notices.after(known)
-            if len(subjects):
-                state.rebuild(subjects, self._log())
-                self._rebuilt = np.union1d(self._rebuilt, subjects)
+            if subjects:
+                state.rebuild(_keys(subjects), self._log())
+                self._note_rebuilt(subjects)
             self._noticed |= known
-            if len(subjects) == 0:
+            if not subjects:
                 return
+
+    def _note_rebuilt(self, subjects: dict[int, int]) -> None:
+        for key, at in subjects.items():
+            self._rebuilt[key] = max(at, self._rebuilt.get(key, 0))
 
     def reconcile(self) -> int:
         """Compare the owned subjects with the log and read again what differs; return how many.
@@ -146,13 +163,14 @@ class Share:
         somebody whose home is being decided by facts in several partitions at once.
         """
         state, log = self.state, self._log()
+        state.relink(log.links(), log)  # sums do not count links
         sums = log.sums(lanes=_lanes(self.owned))
         differing = state.compare(sums)
         named = np.isin(differing, state.links.canonical(np.ascontiguousarray(sums["subject"])))
         differing = differing[named | self._at_home(state, differing)]
         if len(differing):
             state.rebuild(differing, log)
-            self._rebuilt = np.union1d(self._rebuilt, differing)
+            self._note_rebuilt(dict.fromkeys(differing.tolist(), 0))
         return len(differing)
 
     def _at_home(self, state: State, subjects: Keys) -> Bools:
@@ -226,9 +244,14 @@ class Share:
             self._state, private_directory(self._directory), max(self._covered.values(), default=0),
             checkpoint.Covers(self._covered, self._noticed, self.last_known_at),
         )  # fmt: skip
-        self._since_checkpoint = 0
+        self._since_checkpoint, self._saved_at = 0, monotonic()
 
 
 def _lanes(partitions: Collection[int]) -> list[int]:
     """Return the lanes of these partitions in every input topic."""
     return lanes_of(partitions, len(INPUT_TOPICS))
+
+
+def _keys(keys: Iterable[int]) -> Keys:
+    """Return keys as an array, rising."""
+    return np.array(sorted(keys), dtype=np.uint64)

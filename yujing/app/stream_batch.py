@@ -19,7 +19,7 @@ from streams.kafka.topics import INPUT_TOPICS
 from streams.log.position import lane, pack
 from streams.pipeline import NO_KEYS, Keys, with_households
 from streams.state.judging import Verdicts
-from streams.state.state import CONFLICT, DUPLICATE
+from streams.state.state import ACCEPTED, CONFLICT, DUPLICATE
 from streams.wire import identity_link, member_upsert
 from yujing.app.answering import take_answers
 from yujing.app.county import County
@@ -147,16 +147,19 @@ class BatchTaker:
         except BaseException:
             self._share.drop()  # half of it may be folded
             raise
-        self.tell_owners(np.unique(facts["subject"][facts["subject_kind"] == PERSON]))
-        self._tell_former_owners(facts, moved_from)
-        self._tell_other_claims(facts)
-        self._tell_everybody(np.union1d(linked, self._linked(facts)))
+        at = int(facts["known_at"].max())
+        self.tell_owners(np.unique(facts["subject"][facts["subject_kind"] == PERSON]), at=at)
+        self._tell_former_owners(facts, moved_from, at)
+        self._tell_other_claims(facts, at)
+        self._tell_everybody(np.union1d(linked, self._linked(facts)), at)
         take_answers(self._county, facts.compress(verdicts != CONFLICT), backfill=True)
         return verdicts
 
     def _append(self, facts: FactArray, record_ids: list[str]) -> Verdicts:
         county, state = self._county, self._share.state
         verdicts = state.judge(facts, county.log)
+        # a copy that was known earlier counts: two doors' copies come in any order
+        verdicts[(verdicts == DUPLICATE) & state.index.earlier(facts)] = ACCEPTED
         new = np.flatnonzero((verdicts != DUPLICATE) | in_every_lane(facts))
         rows = facts.take(new)
         with_households(rows, state)
@@ -171,18 +174,24 @@ class BatchTaker:
             state.rebuild(movers, log)
         self._share.taken(facts["position"], int(facts["known_at"].max()))
 
-    def tell_owners(self, persons: Keys) -> None:
-        """Leave a note about each of these persons who is at home in somebody else's partition."""
+    def tell_owners(self, persons: Keys, *, at: int) -> None:
+        """Leave a note about each of these persons who is at home in somebody else's partition.
+
+        Parameters
+        ----------
+        at
+            When the newest news of them was known, seconds since 1970; 0 for old news.
+        """
         homes = self._homes(persons)
         away = (homes != 0) & ~self._share.owns(homes)
-        self._tell(bucket_of(homes[away], self._share.n_partitions), persons[away])
+        self._tell(bucket_of(homes[away], self._share.n_partitions), persons[away], at)
 
-    def _tell_former_owners(self, facts: FactArray, moved_from: Keys) -> None:
+    def _tell_former_owners(self, facts: FactArray, moved_from: Keys, at: int) -> None:
         moved = moved_from != 0
         left = bucket_of(moved_from[moved], self._share.n_partitions)
-        self._tell(left, facts["subject"][moved])
+        self._tell(left, facts["subject"][moved], at)
 
-    def _tell_other_claims(self, facts: FactArray) -> None:
+    def _tell_other_claims(self, facts: FactArray, at: int) -> None:
         """Leave a note where a person would be at home by another claim than the one that counts.
 
         The owner there may know that claim alone, and believe it.
@@ -191,31 +200,32 @@ class BatchTaker:
         persons = np.unique(facts["subject"][registered])
         claims = self._homes(persons, "other_household")
         away = (claims != 0) & ~self._share.owns(claims)
-        self._tell(bucket_of(claims[away], self._share.n_partitions), persons[away])
+        self._tell(bucket_of(claims[away], self._share.n_partitions), persons[away], at)
 
-    def _tell_everybody(self, persons: Keys) -> None:
+    def _tell_everybody(self, persons: Keys, at: int) -> None:
         """Leave a note about people who have several keys to every owner.
 
         Which household such a person is at home in depends on facts about all the keys, which come
         through several partitions; there are few of them.
         """
         n = self._share.n_partitions
-        self._tell(np.tile(np.arange(n), len(persons)), np.repeat(persons, n))
+        self._tell(np.tile(np.arange(n), len(persons)), np.repeat(persons, n), at)
 
     def _linked(self, facts: FactArray) -> Keys:
-        """Return the keys of people with several of them whose home or links these facts decide."""
-        deciding = np.isin(facts["kind"], (member_upsert.KIND, identity_link.KIND))
-        some = facts.compress(deciding)
-        links = self._share.state.links
-        if not len(links) and not (some["kind"] == identity_link.KIND).any():
+        """Return the keys that links name, and those of linked people whose home is claimed."""
+        some = facts.compress(np.isin(facts["kind"], (member_upsert.KIND, identity_link.KIND)))
+        links = some.compress(some["kind"] == identity_link.KIND)
+        known = self._share.state.links
+        if not len(known) and not len(links):
             return NO_KEYS
-        joins = some["kind"] == identity_link.KIND
-        keys = np.concatenate([some["subject"], some["other"][joins]])
-        return links.with_others(np.unique(keys[keys != 0]))
+        named = np.unique(np.concatenate([links["subject"], links["other"]]))
+        named = named[named != 0]
+        joined = known.with_others(np.union1d(some["subject"], named))
+        return np.union1d(named, joined)
 
-    def _tell(self, partitions: Ints, persons: Keys) -> None:
+    def _tell(self, partitions: Ints, persons: Keys, at: int) -> None:
         if len(persons):
-            self._notices.tell(partitions, persons, at=self._county.now_s())
+            self._notices.tell(partitions, persons, at=at)
 
     def _homes(self, persons: Keys, column: str = "household") -> Keys:
         """Return the household of each person as the state knows it, 0 where it does not."""

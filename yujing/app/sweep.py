@@ -66,11 +66,22 @@ class Swept:
 
 def answer(county: County, arguments: Arguments, output: Output) -> int:
     """Sweep as the command line asks."""
-    day = arguments["as_of"]
+    day = date.fromisoformat(arguments["as_of"]) if arguments["as_of"] else None
+    if county.settings.distributed and not _is_past(county, day):
+        from yujing.app.asked_sweep import ask_and_wait  # Kafka's client: only where it is used
+
+        output.result(ask_and_wait(county, day or county.today(), output))
+        return DONE
     with county.busy:
-        done = sweep(county, date.fromisoformat(day) if day else None, output)
+        done = sweep(county, day, output)
     output.result(asdict(done))
     return DONE
+
+
+def _is_past(county: County, day: date | None) -> bool:
+    """Return whether a sweep of this day only says what it would do."""
+    last = county.desk.last_deal_day()
+    return day is not None and last is not None and day < last
 
 
 def sweep(county: County, as_of: date | None, output: Output) -> Swept:

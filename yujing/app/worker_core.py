@@ -100,6 +100,8 @@ class WorkerCore:
         self._revoked_at: float | None = None
         self._lag_at = -1e9
         self._asked_for: date | None = None
+        self._away: set[str] = set()
+        self._measured: set[tuple[str, str]] = set()
 
     # --- partitions
 
@@ -194,21 +196,20 @@ class WorkerCore:
         if not len(facts):
             return
         county = self.county
-        fresh_since = county.now_s() - county.settings.red_fresh_hours * _HOUR_S
-        fresh = facts["known_at"].astype(np.int64) >= fresh_since
-        self._reds(np.unique(facts["subject"][fresh]))
+        fresh = facts["known_at"].astype(np.int64) >= self._fresh_since()
+        if self._reds(np.unique(facts["subject"][fresh])):
+            late = county.now_s() - facts["known_at"][fresh].astype(np.float64)
+            county.metrics.observe("yujing_known_to_red_card_seconds", late.max())
         homes = touched_households(self.share.state, taken.touched)
         known_at = int(facts["known_at"].max())
         told = self.scores.score(homes, known_at=known_at)
         if fresh.any():
             self.producer.send(told)
-        if fresh.any():
             late = county.now_s() - facts["known_at"][fresh].astype(np.float64)
             county.metrics.observe("yujing_known_to_score_seconds", late)
 
-    def _reds(self, touched: Keys) -> None:
-        if deal_reds(self.county, touched, owned=self.share.owns):
-            structlog.get_logger().info("reds_dealt")
+    def _reds(self, touched: Keys) -> int:
+        return deal_reds(self.county, touched, owned=self.share.owns)
 
     def _measure(self, messages: Sequence[Arrived], taken: Taken, seconds: float) -> None:
         metrics = self.county.metrics
@@ -249,11 +250,16 @@ class WorkerCore:
 
     def _follow(self) -> None:
         """Read again whom other owners told about, and tell those who are at home elsewhere."""
-        rebuilt = self.share.follow_notices()
+        rebuilt, fresh = self.share.follow_notices(self._fresh_since())
         if len(rebuilt):
             self.county.metrics.count("yujing_subjects_repaired_total", len(rebuilt))
-            self.taker.tell_owners(rebuilt)
-            self._reds(rebuilt)
+            self.taker.tell_owners(np.setdiff1d(rebuilt, fresh), at=0)
+            self.taker.tell_owners(fresh, at=self.county.now_s())
+            self._reds(fresh)
+
+    def _fresh_since(self) -> int:
+        """Return since when news is fresh enough for a red at once."""
+        return self.county.now_s() - self.county.settings.red_fresh_hours * _HOUR_S
 
     def _reconcile(self) -> None:
         """Compare the share with the log before it is swept; what differs is counted."""
@@ -279,6 +285,9 @@ class WorkerCore:
 
     def _measure_lag(self) -> None:
         ends = self.offsets.ends(self.share.owned)
+        measured = {(topic, str(p)) for topic in INPUT_TOPICS for p in self.share.owned}
+        self.county.metrics.forget("yujing_lag_messages", self._measured - measured)
+        self._measured = measured
         for topic_number, topic in enumerate(INPUT_TOPICS):
             for partition in sorted(self.share.owned):
                 at = lane(topic_number, partition)
@@ -288,6 +297,9 @@ class WorkerCore:
                 )
         state = self.share.state
         self.county.metrics.set("yujing_state_bytes", state.nbytes + state.index.nbytes)
+        age = self.share.checkpoint_age_s
+        self.county.metrics.set("yujing_checkpoint_age_seconds", 0 if age is None else age)
+        self.county.metrics.set("yujing_members", len(state.members))
         self._lag_at = monotonic()
 
     def _again_and_again(self, work: Callable[[], None]) -> None:
@@ -304,13 +316,24 @@ class WorkerCore:
                     raise InterruptedTakeError("interrupted while a store is away") from error
                 wait_s = min(2 * wait_s, _LONGEST_WAIT_S)
             else:
-                self.readiness.report("stores")
+                self._say_here()
                 return
 
     def _say_away(self, reason: str) -> None:
+        store = _store_of(reason)
+        self._away.add(store)
         self.readiness.report("stores", reason)
-        self.county.metrics.count("yujing_retries_total", store=_store_of(reason))
-        structlog.get_logger().warning("waiting_for_a_store", reason=reason)
+        self.county.metrics.count("yujing_retries_total", store=store)
+        self.county.metrics.set("yujing_store_away", 1, store=store)
+        structlog.get_logger().warning("waiting_for_a_store", store=store, reason=reason)
+
+    def _say_here(self) -> None:
+        if self._away:
+            structlog.get_logger().info("stores_are_back", stores=sorted(self._away))
+        for store in self._away:
+            self.county.metrics.set("yujing_store_away", 0, store=store)
+        self._away.clear()
+        self.readiness.report("stores")
 
 
 def in_steps(messages: Sequence[Arrived]) -> Iterator[Sequence[Arrived]]:

@@ -1,7 +1,7 @@
 import numpy as np
 from hypothesis import given
 
-from streams.fact import FactArray
+from streams.fact import FactArray, empty_facts
 from streams.state.effective import winners
 from streams.state.fact_index import (
     ENTRY,
@@ -52,3 +52,12 @@ def test_answers() -> None:
     answers = index.ask(to_history([(fact, n, 9, 0, seed, False) for fact, n, seed in asked]))
 
     assert answers.tolist() == [SAME, KNOWN, KNOWN, HIGHER, NEW]
+
+
+def test_a_copy_that_was_known_earlier_is_told_from_later_ones_and_other_contents() -> None:
+    facts = np.repeat(empty_facts(1), 4)
+    facts["fact"], facts["version"], facts["known_at"] = 7, 2, (50, 40, 60, 40)
+    facts["content"][3] = 1
+    index = FactIndex()
+    index.enter(facts[:1])
+    assert index.earlier(facts).tolist() == [False, True, False, False]

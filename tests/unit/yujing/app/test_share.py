@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, delete
 
@@ -51,6 +51,10 @@ class LanedLog(MemoryLog):
         few = LanedLog()
         few.rows = self.of_lanes(lanes)
         return MemoryLog.sums(few)
+
+    def links(self) -> FactArray:
+        joins = self.rows["fact"][self.rows["kind"] == identity_link.KIND]
+        return self.rows.compress(np.isin(self.rows["fact"], joins))
 
     def covered(self) -> Covered:
         return highest(self.rows["position"])
@@ -123,7 +127,7 @@ class Cluster:
             self.take(7)
         for _ in range(3):  # a note may lead to a note: to the home that only the log knows
             for share, taker in self.workers:
-                taker.tell_owners(share.follow_notices())
+                taker.tell_owners(share.follow_notices()[0], at=0)
         for share, _ in self.workers:
             share.reconcile()
 
@@ -182,7 +186,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     made.dispose()
 
 
-@settings(max_examples=80)
+@settings(max_examples=120, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 @given(drawn=events(most=40), steps=STEPS)
 def test_shares_of_all_owners_together_are_the_whole_state(
     tmp_path_factory: pytest.TempPathFactory, engine: Engine, drawn: list[Any], steps: list[Step]
@@ -200,7 +204,7 @@ def test_shares_of_all_owners_together_are_the_whole_state(
             cluster.deal_out(n)
         elif what == "note":
             share, taker = cluster.workers[number]
-            taker.tell_owners(share.follow_notices())
+            taker.tell_owners(share.follow_notices()[0], at=0)
         else:
             cluster.workers[number][0].save()
     cluster.finish()
