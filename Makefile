@@ -4,7 +4,7 @@ PYTHON ?= python3
 RUN := .venv/bin/
 unexport PYTHONDONTWRITEBYTECODE   # without compiled files every command starts seconds later
 
-.PHONY: demo demo-stream test check bench soak environment chromium
+.PHONY: demo demo-stream test check bench soak environment chromium kafka
 
 environment: .venv/.ready
 
@@ -25,10 +25,15 @@ chromium:
 	@if [ -n "$$CI" ] && ! command -v chromium >/dev/null 2>&1; then \
 	  apt-get update -qq && apt-get install -y -qq chromium fonts-noto-cjk >/dev/null; fi
 
-test: environment chromium
+# Kafka runs on Java and comes by Maven; elsewhere than in CI its tests skip without them.
+kafka:
+	@if [ -n "$$CI" ] && ! (command -v java && command -v mvn) >/dev/null 2>&1; then \
+	  apt-get update -qq && apt-get install -y -qq openjdk-17-jre-headless maven >/dev/null; fi
+
+test: environment chromium kafka
 	$(RUN)pytest -n 2 --dist loadfile -m "not soak"
 
-check: environment chromium
+check: environment chromium kafka
 	$(RUN)ruff check .
 	$(RUN)mypy
 	$(RUN)lint-imports

@@ -8,7 +8,7 @@ YujingError
 ├── DependencyError          something outside the process failed; `permanent` says whether to retry
 │   └── StorageError         a store refused or is full
 ├── DataHeldError            another process holds the data directory
-├── FencedError              another worker owns the partitions since; what is in hand must be dropped
+├── FencedError              another worker owns the partitions since; drop what is in hand
 ├── StateMismatchError       memory and log differ after a rebuild
 ├── ReferenceDataError       a dated table has no row for this place and day
 ├── ModelError               training or loading a model failed

@@ -118,10 +118,10 @@ def covers(directory: Path) -> Covers:
         If it is gone.
     """
     said = json.loads((directory / MANIFEST).read_text(encoding="utf8"))["covers"]
-    by_number = [
+    lanes, notices = (
         {int(name): value for name, value in said[key].items()} for key in ("lanes", "notices")
-    ]
-    return Covers(*by_number, said["last_known_at"])
+    )
+    return Covers(lanes, notices, said["last_known_at"])
 
 
 def _layout_id() -> str:

@@ -135,7 +135,9 @@ def later(rng: np.random.Generator, places: np.ndarray, n: int) -> np.ndarray:
 def retracted(facts: FactArray) -> FactArray:
     """Return retractions of facts: the header stays, the content goes."""
     out = np.repeat(empty_facts(1), len(facts))
-    for name in ("fact", "version", "known_at", "kind", "source", "role", "subject_kind", "subject"):
+    for name in ("fact", "version", "known_at", "kind", "source", "role"):
+        out[name] = facts[name]
+    for name in ("subject_kind", "subject"):
         out[name] = facts[name]
     for name in ("region", "occurred_from", "occurred_to", "precision"):
         out[name] = facts[name]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 from threading import Event
 from time import monotonic
 
@@ -178,7 +179,7 @@ class WorkerCore:
         if generation != self._generation:
             raise InterruptedTakeError("read before the partitions were dealt out anew")
         for some in in_steps(messages):
-            self._again_and_again(lambda some=some: self._step(some))
+            self._again_and_again(partial(self._step, some))
             self.progress.took(some)
 
     def _step(self, messages: Sequence[Arrived]) -> None:
