@@ -89,13 +89,14 @@ def plain(facts: FactArray) -> np.ndarray:
     movers, n_homes = np.unique(homes[0], return_counts=True)
     settled = movers[n_homes == 1]
     first = np.full(len(settled), 2**32, dtype=np.int64)
-    mine = upserts & np.isin(facts["subject"], settled)
+    once = counts[inverse] == 1
+    mine = upserts & once & np.isin(facts["subject"], settled)
     places = np.searchsorted(settled, facts["subject"][mine])
     np.minimum.at(first, places, facts["known_at"][mine].astype(np.int64))
     at = np.minimum(np.searchsorted(settled, facts["subject"]), len(settled) - 1)
     person = settled[at] == facts["subject"]
     person &= (facts["known_at"] > first[at]) | upserts
     return (
-        (counts[inverse] == 1) & (facts["retracted"] == 0) & (facts["subject_kind"] != AREA)
+        once & (facts["retracted"] == 0) & (facts["subject_kind"] != AREA)
         & (facts["kind"] != identity_link.KIND) & (person | (facts["subject_kind"] == 1))
     )  # fmt: skip

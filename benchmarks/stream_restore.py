@@ -118,7 +118,9 @@ def fill_changelog(servers: Servers, n: int) -> None:
 
     topic = f"{servers.run}-rows-changelog"
     admin = KafkaAdminClient(bootstrap_servers=servers.broker.address)
-    admin.create_topics([NewTopic(topic, PARTITIONS, 1, {"cleanup.policy": "compact"})])
+    admin.create_topics([NewTopic(
+        topic, PARTITIONS, 1, topic_configs={"cleanup.policy": "compact"}
+    )])
     admin.close()
     producer = KafkaProducer(
         bootstrap_servers=servers.broker.address, linger_ms=20, batch_size=2**19

@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -95,15 +96,19 @@ def load(directory: Path) -> tuple[State, int] | None:
         manifest = json.loads((directory / MANIFEST).read_text(encoding="utf8"))
         if manifest["layout"] != _layout_id():
             return None
-        paths = {}
-        for kind, (name, sha256) in manifest["files"].items():
-            paths[kind] = directory / name
-            if _sha256(paths[kind]) != sha256:
+        paths = {kind: directory / name for kind, (name, _) in manifest["files"].items()}
+        right = {kind: sha256 for kind, (_, sha256) in manifest["files"].items()}
+        with ThreadPoolExecutor(1) as pool:  # hashing lets go of the interpreter
+            of_index = pool.submit(_sha256, paths[INDEX])
+            if _sha256(paths["state"]) != right["state"]:
+                return None
+            with np.load(paths["state"], allow_pickle=False) as arrays:
+                held = dict(arrays)
+            if of_index.result() != right[INDEX]:
                 return None
         # private: what is entered into the index stays in memory
         mapped = np.load(paths[INDEX], mmap_mode="c", allow_pickle=False)
-        with np.load(paths["state"], allow_pickle=False) as arrays:
-            held = {**arrays, INDEX: mapped.view(np.ndarray)}
+        held[INDEX] = mapped.view(np.ndarray)
         return State.of(int(manifest["base_month"]), held), int(manifest["position"])
     except (OSError, ValueError, KeyError, zipfile.BadZipFile):
         return None
