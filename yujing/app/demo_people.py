@@ -15,6 +15,7 @@ def make_people(county: County) -> list[dict[str, str]]:
     wanted = [
         ("worker", "cunganbu", f"{village:012d}", "村网格员"),
         ("supervisor", "xiangzhen", f"{village:012d}"[:9], "乡镇负责人"),
+        ("supervisor", "xianzhuanban", whole, "县专班"),
         ("leader", "xianlingdao", whole, "县领导"),
         ("data_team", "shujuzu", whole, "数据组"),
         ("operator", "yunwei", "", "运维"),

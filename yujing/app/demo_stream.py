@@ -1,19 +1,16 @@
 """The stream on one machine: `yujing demo-stream`.
 
-Real servers, one process that serves, two workers; the older history of a simulated county comes as
-files, is dealt, and then the newest weeks come event by event as if they were news. Every start
-begins anew: what a demo left is removed first.
+Real servers, one process that serves, two workers. The older history of a simulated county comes as
+a file and yesterday's cards are dealt; then the newest weeks come event by event as if they were
+news, and today's cards are dealt. Every start begins anew: what a demo left is removed first.
 """
 
 import shutil
-import signal
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from pathlib import Path
 from time import monotonic, sleep
-from types import FrameType
 
 from streams.door.grant import Grant
 from streams.kafka.offsets import Offsets
@@ -25,7 +22,6 @@ from yujing.app.demo import (
     LOGINS,
     DemoOrder,
     keep_logins,
-    release_held,
     show_logins,
     simulated,
     week_of,
@@ -33,6 +29,7 @@ from yujing.app.demo import (
 from yujing.app.demo_people import make_people
 from yujing.app.demo_stream_processes import Process, Processes
 from yujing.app.demo_stream_servers import look_for_programs, running_servers
+from yujing.app.demo_stream_stop import Stop
 from yujing.app.demo_stream_watch import Watch
 from yujing.app.migrate import migrate_all
 from yujing.app.output import DONE, Output, Silence
@@ -49,7 +46,7 @@ PARTITIONS = 12
 WORKERS = ("worker-1", "worker-2")
 SESSION_TIMEOUT_S = 10  # a killed worker's partitions go to the other after it
 _NO_OWN_DEAL = time(23, 59)  # the demo asks for the deal once there is something to deal
-_WORKERS_STOP_WITHIN_S, _SERVE_STOPS_WITHIN_S = 9.0, 4.0  # all of it in 20 s
+_WORKERS_STOP_WITHIN_S, _SERVE_STOPS_WITHIN_S = 7.0, 3.0  # all of it in 20 s
 _DEALT_WITHIN_S = 600
 _TURN_S = 0.05
 _AWAY_S = 1.0
@@ -94,14 +91,15 @@ def demo_stream(settings: Settings, order: StreamOrder, output: Output) -> int:
     place = settings.data.with_name(PLACE)
     look_for_programs(place.parent, output)
     listen_at(settings.host, settings.port).close()
-    with _stops_by_signal(output), hold(place):
+    with Stop(output) as stop, hold(place):
         _clear(place)
         own = _for_the_demo(settings, place)
         with (
             running_servers(own, place, output) as named,
             County.open(_of(named, "publish"), output) as county,
         ):
-            _ = migrate_all(named, Silence(), dry=False), county.keys
+            migrate_all(named, Silence(), dry=False)
+            _ = county.keys  # made here, by one process
             serving = Process("serve", ["serve"], _of(named, "serve"))
             workers = [
                 Process(name, ["worker", "--name", name], _of(named, name)) for name in WORKERS
@@ -110,9 +108,8 @@ def demo_stream(settings: Settings, order: StreamOrder, output: Output) -> int:
                 [[serving], workers], output,
                 stop_within_s=[_SERVE_STOPS_WITHIN_S, _WORKERS_STOP_WITHIN_S],
             ) as processes:  # fmt: skip
-                _Demo(county, order, processes, Watch(county, workers, output), output).run(
-                    place / LOGINS, serving
-                )
+                watch = Watch(county, workers, output)
+                _Demo(county, order, processes, watch, stop).run(place / LOGINS, serving)
     return DONE
 
 
@@ -144,46 +141,24 @@ def _clear(place: Path) -> None:
         shutil.rmtree(left) if left.is_dir() and not left.is_symlink() else left.unlink()
 
 
-@contextmanager
-def _stops_by_signal(output: Output) -> Iterator[None]:
-    """End the block in order at the first SIGINT or SIGTERM; pay no heed to more of them."""
-    told = False
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        nonlocal told
-        if not told:
-            told = True
-            output.message("stopping: workers, serve, Kafka, PostgreSQL")
-            raise KeyboardInterrupt
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    except KeyboardInterrupt:
-        output.message("stopped; nothing runs any more")
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
 class _Demo:
     """The course of the demo once everything is started."""
 
     def __init__(
-        self, county: County, order: StreamOrder, processes: Processes, watch: Watch,
-        output: Output,
-    ) -> None:  # fmt: skip
-        self._county, self._order, self._output = county, order, output
+        self, county: County, order: StreamOrder, processes: Processes, watch: Watch, stop: Stop
+    ) -> None:
+        self._county, self._order, self._output = county, order, stop
         self._processes, self._watch = processes, watch
 
     def run(self, logins: Path, serving: Process) -> None:
         county, output, today = self._county, self._output, self._county.today()
         folder = simulated(county.settings, self._order.county, today, output)
         older, newest = _parted(sorted((folder / "events").glob("*.ndjson")), self._order.weeks)
-        self._processes.until_ready()
+        self._processes.until_ready(self._output.check)
         output.message(f"publishing {len(older)} weeks of history to Kafka")
-        publish_files(county, [_joined(older, logins.with_name("history.ndjson"))], BACKFILL, output)
-        self._deal(today)
+        history = _joined(older, logins.with_name("history.ndjson"))
+        publish_files(county, [history], BACKFILL, output)
+        self._deal(today - timedelta(days=1), 0)
         keep_logins(logins, make_people(county))
         output.message(f"pages, door and metrics: {serving.address}; Ctrl-C stops everything")
         show_logins(logins, output)
@@ -191,13 +166,15 @@ class _Demo:
             f"streaming the newest {len(newest)} weeks, {self._order.rate:g} events a second"
         )
         sent = self._stream([line for path in newest for line in path.read_bytes().splitlines()])
-        output.message("the newest weeks are through; pages, door and workers go on until Ctrl-C")
+        output.message("the newest weeks are through")
+        self._deal(today, sent)
+        output.message("pages, door and workers go on until Ctrl-C")
         while True:
             self._turn(sent, sent)
             sleep(_TURN_S)
 
-    def _deal(self, day: date) -> None:
-        """Ask for a deal with everything that was sent, and wait until it is made."""
+    def _deal(self, day: date, sent: int) -> None:
+        """Ask for a day's deal with everything that was sent, and wait until it is made."""
         county = self._county
         offsets = Offsets(county.settings)
         ends = {at: end_of(at, offset) for at, offset in offsets.ends().items()}
@@ -205,14 +182,17 @@ class _Demo:
         now = county.now_s()
         # what we sent was known at the latest in this second
         CutOffs(county.engine, PARTITIONS).ask(day, known_before=now + 1, positions=ends, at=now)
-        self._output.message("two workers read it, score everybody and deal the day's cards")
+        self._output.message(f"the workers read on, score everybody and deal the cards of {day}")
         until = monotonic() + _DEALT_WITHIN_S
         while self._watch.last_dealt() != day:
             if monotonic() > until:
                 raise DependencyError(f"there is no deal after {_DEALT_WITHIN_S} s; see the logs")
-            self._turn(0, 0)
+            self._turn(sent, sent)
             sleep(_TURN_S)
-        release_held(county, day)
+        for burst in county.desk.held():
+            self._output.message(
+                f"{burst.n} cards of one reason came at once: a supervisor looks at them first"
+            )
 
     def _stream(self, lines: Sequence[bytes]) -> int:
         """Send events at the rate; return how many."""
@@ -235,6 +215,7 @@ class _Demo:
         return sent
 
     def _turn(self, sent: int, of: int) -> None:
+        self._output.check()
         self._processes.revive()
         self._watch.look(sent, of)
 

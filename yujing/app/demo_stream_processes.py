@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from time import monotonic, sleep
 from typing import Self
 
@@ -147,8 +147,13 @@ class Processes:
                     f"{process.name} ended with {status} and is started again; see {process.log}"
                 )
 
-    def until_ready(self) -> None:
+    def until_ready(self, check: Callable[[], None] = lambda: None) -> None:
         """Wait until every process answers.
+
+        Parameters
+        ----------
+        check
+            Called now and then; what it raises ends the waiting.
 
         Raises
         ------
@@ -157,6 +162,7 @@ class Processes:
         """
         until = monotonic() + _STARTS_WITHIN_S
         while silent := [process for process in self._all if process.address is None]:
+            check()
             self.revive()
             if monotonic() > until:
                 raise DependencyError(f"{silent[0].name} does not answer; see {silent[0].log}")

@@ -18,7 +18,7 @@ from yujing.settings import Settings
 from yujing.storage.clickhouse import connect_server, storage_errors
 
 DATABASE = "yujing_stream_demo"  # on ClickHouse; emptied at each start
-_BROKER_STOPS_WITHIN_S = 4.0  # nothing of it is used again
+_BROKER_STOPS_WITHIN_S = 3.0  # nothing of it is used again
 
 
 def look_for_programs(cache: Path, output: Output) -> None:

@@ -1,18 +1,17 @@
 """Settings are read from four places, and everything that is wrong is said at once."""
 
+import os
 from datetime import time
 from pathlib import Path
 
 import pytest
 
 from yujing.errors import SettingsError
-from yujing.settings import load_settings
+from yujing.settings import environment_of, load_settings
 
 
 @pytest.fixture(autouse=True)
 def _clean(monkeypatch: pytest.MonkeyPatch) -> None:
-    import os
-
     for name in list(os.environ):
         if name.startswith("YUJING_"):
             monkeypatch.delenv(name)
@@ -115,3 +114,23 @@ def test_no_secret_is_shown_with_the_settings() -> None:
 def test_what_kafka_needs_is_checked_at_once(given: dict[str, object], said: str) -> None:
     with pytest.raises(SettingsError, match=said):
         load_settings(**(SERVERS | given))
+
+
+def test_a_child_process_has_the_settings_of_its_parent_and_no_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "yujing.toml").write_text("seed = 3\n")
+    monkeypatch.setenv("YUJING_CONFIG", str(tmp_path / "yujing.toml"))
+    monkeypatch.setenv("LANG_OF_ALL", "zh")
+    settings = load_settings(
+        data=tmp_path, kafka="a:1", postgres="postgresql://u:p@a/b", clickhouse="http://a",
+        deal_at=time(23, 59), https=True, bundles=False, red_fresh_hours=3,
+    )  # fmt: skip
+
+    child = environment_of(settings)
+    monkeypatch.setattr(os, "environ", child)
+
+    assert load_settings() == settings
+    assert settings.seed == 3
+    assert child["LANG_OF_ALL"] == "zh"
+    assert "YUJING_CONFIG" not in child
