@@ -7,7 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -150,9 +150,12 @@ def running(var: Path, clickhouse: ClickHouseFront) -> Iterator[Demo]:
         yield Demo(process, var / "stream-demo", said, clickhouse)
     finally:
         print(words.read_text())
-        if process.poll() is None:
+        if process.poll() is None:  # the test failed
             process.terminate()
-            process.wait(60)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(_STOPS_WITHIN_S)
+            process.kill()  # what it started ends with it
+            process.wait()
 
 
 def test_it_streams_brings_a_visit_back_stops_whole_and_starts_anew(
