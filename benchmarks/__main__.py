@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BENCHMARKS = ("door", "fold", "sweep", "simulator", "county")
+BENCHMARKS = ("door", "fold", "sweep", "simulator", "county", "stream")
 
 
 def main() -> int:

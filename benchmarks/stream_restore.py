@@ -24,6 +24,7 @@ from yujing.app.notices import Notices
 from yujing.app.output import Silence
 from yujing.app.share import Share
 from yujing.settings import load_settings
+from yujing.storage.private import private_directory
 from yujing.storage.sql import open_sqlite
 
 FACTS_A_MEMBER = 60  # of a county of 53,000 households after 14 months (`benchmarks.county`)
@@ -81,7 +82,8 @@ def faust_restore() -> None:
     settings = load_settings()
     app = faust.App(
         settings.group, **faust_options(settings), autodiscover=False, web_enabled=False,
-        datadir=str(settings.data / "faust"), store="memory://", topic_disable_leader=True,
+        datadir=str(private_directory(settings.data)), store="memory://",
+        topic_disable_leader=True,
         topic_partitions=PARTITIONS,
     )  # fmt: skip
     began = 0.0
