@@ -14,7 +14,7 @@ from streams.log.as_of import AsOf
 from streams.log.log import EventLog
 from streams.log.position import COUNTER_LANE, lane_of, lanes_of
 from streams.state.state import State
-from streams.wire import identity_link
+from streams.wire import identity_link, member_upsert
 from yujing.app.ordered import Instead, OrderedState, Owned, of_buckets
 
 MOST_LATER_ROWS = 5_000_000  # 32 bytes each; more than half an hour of a province
@@ -93,8 +93,9 @@ def _ours(
 ) -> npt.NDArray[np.bool_]:
     """Return which rows may have changed what memory says of the partitions.
 
-    Those that came through their lanes, and those about whoever is at home there now: the notes of
-    other owners brought them.
+    Those that came through their lanes, those about whoever is at home there now (the notes of
+    other owners brought them), and those that may have taken somebody elsewhere who was at home
+    there.
     """
     lanes = [COUNTER_LANE, *lanes_of(partitions, len(INPUT_TOPICS))]
     through = np.isin(lane_of(rows["position"]), lanes)
@@ -103,7 +104,8 @@ def _ours(
     places = memory.person_rows(subjects)
     known = places >= 0
     at_home[known] |= owned(np.ascontiguousarray(memory.members["household"][places[known]]))
-    ours: npt.NDArray[np.bool_] = through | at_home
+    moving = known & np.isin(rows["kind"], (member_upsert.KIND, identity_link.KIND))
+    ours: npt.NDArray[np.bool_] = through | at_home | moving
     return ours
 
 
