@@ -30,6 +30,7 @@ from yujing.domain.codes import Answer, Outcome, Risk, Source, VisitMode, member
 from yujing.domain.days import from_day
 from yujing.domain.policy import Policy
 from yujing.storage.revisions import migrate_sql
+from yujing.storage.signed import all_signed
 from yujing.storage.sql import reading, take_turn, writing
 
 VERIFICATION_RESULT = 24   # number of the event type
@@ -57,6 +58,11 @@ class Desk:
         """Return the desk as a deal of a day sees it."""
         with reading(self._engine) as connection:
             return picture.read_view(connection, as_of)
+
+    def any_live(self, households: npt.NDArray[np.uint64]) -> bool:
+        """Return whether any of these few households has a live card."""
+        with reading(self._engine) as connection:
+            return queries.any_live(connection, all_signed(households))
 
     def apply_deal(
         self, deal: Deal, *, at: datetime, position: int = 0, explain: Explain | None = None,

@@ -1,7 +1,7 @@
 """What pages, digests and boards read from the desk."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -148,6 +148,12 @@ def n_live(connection: Connection) -> dict[int, int]:
     """Return how many live cards each village has."""
     query = select(CARDS.c.region, func.count()).where(is_live()).group_by(CARDS.c.region)
     return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def any_live(connection: Connection, households: Sequence[int]) -> bool:
+    """Return whether any of these households, signed keys, has a live card."""
+    query = select(CARDS.c.id).where(is_live(), CARDS.c.household.in_(households)).limit(1)
+    return connection.execute(query).first() is not None
 
 
 def not_sent(connection: Connection, village: int, day: date | None = None) -> PastDeal | None:

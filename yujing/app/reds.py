@@ -9,6 +9,7 @@ import structlog
 from alerts.candidates import candidates
 from alerts.dealing import COUNTY_UNIT, deal
 from alerts.hysteresis import Standing
+from alerts.rules import RED, REPORT, Signals
 from alerts.rules.evaluation import evaluate_situation
 from alerts.rules.situation import Situation
 from streams.pipeline import Keys
@@ -17,6 +18,8 @@ from yujing.app.county import County
 from yujing.app.ordered import Owned
 from yujing.app.some_households import SomeHouseholds
 
+_FEW = 1_000  # households in one question
+
 
 def touched_households(state: State, touched: Keys) -> Keys:
     """Return the households of the persons and households among `touched`."""
@@ -24,6 +27,17 @@ def touched_households(state: State, touched: Keys) -> Keys:
     homes = state.members["household"][rows[rows >= 0]]
     own = touched[state.household_rows(touched) >= 0]
     return np.unique(np.concatenate([homes, own]))
+
+
+def _can_wait(county: County, signals: Signals) -> bool:
+    """Return whether signals neither pass at once nor renew a card; asked first, for it is cheap.
+
+    Reading the whole desk costs a dozen questions, and most batches have no red.
+    """
+    if ((signals["level"] >= RED) | (signals["kind"] == REPORT)).any():
+        return False
+    homes = np.unique(signals["household"])
+    return len(homes) <= _FEW and not county.desk.any_live(homes)
 
 
 @dataclass(frozen=True)
@@ -61,7 +75,7 @@ def deal_reds(
         return 0
     seen = Situation(SomeHouseholds(state, homes), today, county.policy)
     signals = evaluate_situation(seen)
-    if not len(signals):
+    if not len(signals) or _can_wait(county, signals):
         return 0
     view = county.desk.view(today)
     if not set((seen.regions // COUNTY_UNIT).tolist()) <= view.county_households.keys():
