@@ -11,7 +11,12 @@ from models.features.snapshot import cutoff_s
 from streams.content import content_hashes
 from streams.fact import AREA, FactArray, empty_facts
 from streams.kafka.bucket import bucket_of
-from streams.wire import disaster_area, employment_monthly_status, identity_link
+from streams.wire import (
+    disaster_area,
+    employment_monthly_status,
+    identity_link,
+    member_upsert,
+)
 from tests.support.running_county import ingest, open_county
 from tests.support.streamed_county import N, Stream, Worker
 from yujing.app import before
@@ -40,6 +45,7 @@ def stream(county_files: list[Path], tmp_path_factory: pytest.TempPathFactory) -
         stream = Stream(county)
         stream.append(facts, [ids[f] for f in facts["fact"].tolist()])
         stream.append(misrouted(facts, known_at), ["late"], to=1)
+        stream.append(moved_away(facts, known_at), ["moved"], to=1)
         yield stream
 
 
@@ -82,6 +88,20 @@ def misrouted(facts: FactArray, known_at: np.ndarray) -> FactArray:
     mine = np.flatnonzero(bucket_of(np.ascontiguousarray(months["household"]), N) == 2)
     row = months.take(mine[-1:])
     row["fact"], row["known_at"] = 3, known_at[-5]
+    return row
+
+
+def moved_away(facts: FactArray, known_at: np.ndarray) -> FactArray:
+    """Return a late move of a silent member of partition 2, which only partition 1 is told of."""
+    late = facts["subject"][facts["known_at"] >= known_at[int(len(known_at) * 0.99)]]
+    members = facts.compress(
+        (facts["kind"] == member_upsert.KIND) & ~np.isin(facts["subject"], late)
+    )
+    homes = bucket_of(np.ascontiguousarray(members["other"]), N)
+    row = members.take(np.flatnonzero(homes == 2)[-1:])
+    row["version"], row["known_at"] = 99, known_at[-4]
+    row["other"] = members["other"][homes == 1][0]
+    row["content"] = content_hashes(row)
     return row
 
 
