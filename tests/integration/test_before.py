@@ -92,13 +92,12 @@ def misrouted(facts: FactArray, known_at: np.ndarray) -> FactArray:
 
 
 def moved_away(facts: FactArray, known_at: np.ndarray) -> FactArray:
-    """Return a late move of a silent member of partition 2, which only partition 1 is told of."""
-    late = facts["subject"][facts["known_at"] >= known_at[int(len(known_at) * 0.99)]]
-    members = facts.compress(
-        (facts["kind"] == member_upsert.KIND) & ~np.isin(facts["subject"], late)
-    )
+    """Return a late move of the most silent member of partition 2; only partition 1 is told."""
+    members = facts.compress(facts["kind"] == member_upsert.KIND)
     homes = bucket_of(np.ascontiguousarray(members["other"]), N)
-    row = members.take(np.flatnonzero(homes == 2)[-1:])
+    there = np.flatnonzero((homes == 2) & (members["retracted"] == 0))
+    last = [facts["known_at"][facts["subject"] == s].max() for s in members["subject"][there]]
+    row = members.take(there[[int(np.argmin(last))]])
     row["version"], row["known_at"] = 99, known_at[-4]
     row["other"] = members["other"][homes == 1][0]
     row["content"] = content_hashes(row)
