@@ -33,6 +33,7 @@ RATES = (500, 2_000)
 ONE_IN = 100  # messages in which somebody reports hardship: a card at once
 _POLL_S = 0.01
 _DEADLINE_S = 20.0
+_CLOCK_S = 0.002  # the broker's stamps are whole milliseconds
 
 
 @dataclass(frozen=True)
@@ -147,8 +148,8 @@ def pace(servers: Servers, messages: list[Message], rate: int) -> dict[bytes, fl
     return sent
 
 
-def scored(servers: Servers, wanted: set[bytes]) -> dict[bytes, float]:
-    """Return when the broker had the first score of each household."""
+def scored(servers: Servers, sent: dict[bytes, float]) -> dict[bytes, float]:
+    """Return when the broker had the first score of each household after its event."""
     from kafka import KafkaConsumer, TopicPartition
 
     consumer = KafkaConsumer(bootstrap_servers=servers.broker.address)
@@ -156,11 +157,12 @@ def scored(servers: Servers, wanted: set[bytes]) -> dict[bytes, float]:
     consumer.seek_to_beginning()
     found: dict[bytes, float] = {}
     last = time.monotonic()
-    while len(found) < len(wanted) and time.monotonic() - last < _DEADLINE_S:
+    while len(found) < len(sent) and time.monotonic() - last < _DEADLINE_S:
         for records in consumer.poll(timeout_ms=500).values():
             for record in records:
-                if record.key in wanted and record.key not in found:
-                    found[record.key] = record.timestamp / 1000
+                at = record.timestamp / 1000
+                if record.key not in found and at >= sent.get(record.key, np.inf) - _CLOCK_S:
+                    found[record.key] = at
                     last = time.monotonic()
     consumer.close()
     return found
@@ -199,9 +201,9 @@ def one(servers: Servers, name: str, whole: Flow, n: int, rate: int, *, busy: bo
     cards = Cards(run.database) if name in ("ours", "plain_loop") else None
     with busy_core() if busy else nullcontext():
         warm = pace(run, whole.live[n:], rate)
-        scored(run, set(warm))
+        scored(run, warm)
         sent = pace(run, whole.live[:n], rate)
-        found = scored(run, set(sent))
+        found = scored(run, sent)
         time.sleep(1)
     if cards:
         cards.stop()
