@@ -115,14 +115,11 @@ class BatchTaker:
         if not len(facts):
             return Taken(facts, np.empty(0, dtype=np.uint8), reading.rejects)
         facts["position"] = positions_of(messages, reading)
-        partitions = np.array([m.partition for m in messages], dtype=np.int64)[reading.messages]
-        verdicts = self.take_facts(facts, reading.record_ids, reading.moved_from, partitions)
+        verdicts = self.take_facts(facts, reading.record_ids, reading.moved_from)
         touched = np.unique(facts["subject"])
         return Taken(facts, verdicts, reading.rejects, touched, reading.messages)
 
-    def take_facts(
-        self, facts: FactArray, record_ids: list[str], moved_from: Keys, partitions: Ints
-    ) -> Verdicts:
+    def take_facts(self, facts: FactArray, record_ids: list[str], moved_from: Keys) -> Verdicts:
         """Bring facts into log and state, tell other owners, take answers to cards.
 
         Parameters
@@ -133,13 +130,20 @@ class BatchTaker:
             What the source calls each record.
         moved_from
             Household that each fact takes its person out of, 0 none.
-        partitions
-            Through which partition each came.
 
         Returns
         -------
         What the state says of each.
         """
+        order = np.argsort(facts["known_at"], kind="stable")
+        if (np.diff(order) < 0).any():  # of two copies in a batch the one known first must be met
+            ids = [record_ids[i] for i in order.tolist()]  # first, whatever lanes they came by
+            verdicts = np.empty(len(facts), dtype=np.uint8)
+            verdicts[order] = self._take_in_order(facts.take(order), ids, moved_from[order])
+            return verdicts
+        return self._take_in_order(facts, record_ids, moved_from)
+
+    def _take_in_order(self, facts: FactArray, record_ids: list[str], moved_from: Keys) -> Verdicts:
         verdicts = self._append(facts, record_ids)
         linked = self._linked(facts)
         try:
