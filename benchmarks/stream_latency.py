@@ -30,7 +30,7 @@ from yujing.app.county import County
 from yujing.domain.days import to_day
 
 RATES = (500, 2_000)
-ONE_IN = 100  # messages in which somebody reports hardship: a card at once
+ONE_IN = 400  # messages in which somebody reports hardship: a card at once
 _POLL_S = 0.01
 _DEADLINE_S = 20.0
 _CLOCK_S = 0.002  # the broker's stamps are whole milliseconds

@@ -1,7 +1,7 @@
 """One batch of messages in a worker: into the log, into the state, on to cards and scores.
 
-The order of the steps is the whole safety: log, state, notes to other owners, answers, reds,
-scores; only then are the messages acknowledged. A kill between any two of them brings the same
+The order of the steps is the whole safety: log, state, notes to other owners, answers, scores and
+reds; only then are the messages acknowledged. A kill between any two of them brings the same
 messages again: the log absorbs copies, the state knows duplicates, and whom a duplicate names is
 looked at again, so that no red is lost.
 """

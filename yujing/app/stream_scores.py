@@ -1,5 +1,7 @@
 """Scores of whom a batch touched: computed anew, kept in ClickHouse, told on `risk-scores`."""
 
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import date
 from time import monotonic
 
@@ -29,8 +31,26 @@ _LOOK_AGAIN_S = 5.0  # a promoted model is in force this much later
 _CONTEXT_S = 600.0  # employers and townships change slowly; the sweep has the exact one
 
 
+@dataclass(frozen=True)
+class Scored:
+    """Scores of a batch.
+
+    Parameters
+    ----------
+    messages
+        One for `risk-scores` for each household.
+    kept
+        Done when ClickHouse has them; raises what went wrong.
+    """
+
+    messages: list[Message]
+    kept: Future[None]
+
+
 class StreamScores:
     """Scores the touched households of one worker.
+
+    They are kept in a thread of its own, so that the worker may go on meanwhile.
 
     Parameters
     ----------
@@ -47,8 +67,9 @@ class StreamScores:
         self._cards: tuple[Scorecard, Scorecard] | None = None
         self._cards_at = self._context_at = -1e9
         self._context: tuple[date, Context] | None = None
+        self._keeper = ThreadPoolExecutor(1, thread_name_prefix="scores")
 
-    def score(self, homes: Keys, *, known_at: int) -> list[Message]:
+    def score(self, homes: Keys, *, known_at: int) -> Scored:
         """Score the owned ones of these households with their members.
 
         Parameters
@@ -60,11 +81,11 @@ class StreamScores:
 
         Returns
         -------
-        A message for `risk-scores` for each household.
+        The scores; the caller waits until they are kept.
         """
         mine = np.unique(homes[self._share.owns(homes)])
         if not len(mine):
-            return []
+            return Scored([], _nothing())
         today = self._county.today()
         u90, p12 = self._models()
         view = SomeHouseholds(self._share.state, mine)
@@ -79,8 +100,10 @@ class StreamScores:
             (HOUSEHOLD, "p12", p12.id, keys, scores.p12),
         )
         as_of = cutoff_s(today)
-        self._latest.append(*(self._batch(*part, as_of=as_of, known_at=known_at) for part in said))
-        return _messages(scores, persons, keys, known_at, self._share.n_partitions)
+        batches = [self._batch(*part, as_of=as_of, known_at=known_at) for part in said]
+        kept = self._keeper.submit(self._latest.append, *batches)
+        messages = _messages(scores, persons, keys, known_at, self._share.n_partitions)
+        return Scored(messages, kept)
 
     def _batch(
         self, level: str, kind: str, model: str, keys: Keys, probability: Floats, *, as_of: int,
@@ -109,6 +132,12 @@ class StreamScores:
             context = state_context(whole, as_of=today, policy=self._county.policy)
             self._context, self._context_at = (today, context), monotonic()
         return self._context[1]
+
+
+def _nothing() -> Future[None]:
+    done: Future[None] = Future()
+    done.set_result(None)
+    return done
 
 
 def _messages(

@@ -6,6 +6,7 @@ heartbeats to Kafka go on in another thread.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import wait
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
@@ -192,22 +193,28 @@ class WorkerCore:
             self._measure(part, taken, monotonic() - began)
 
     def _after(self, taken: Taken) -> None:
-        """Deal reds for fresh news and score whom the batch touched."""
-        facts = taken.facts
+        """Score whom the batch touched and deal reds for fresh news.
+
+        Scores are told first, and kept while the reds are dealt: all of it waits for servers.
+        """
+        facts, county = taken.facts, self.county
         if not len(facts):
             return
-        county = self.county
         fresh = facts["known_at"].astype(np.int64) >= self._fresh_since()
-        if self._reds(np.unique(facts["subject"][fresh])):
-            late = county.now_s() - facts["known_at"][fresh].astype(np.float64)
-            county.metrics.observe("yujing_known_to_red_card_seconds", late.max())
         homes = touched_households(self.share.state, taken.touched)
-        known_at = int(facts["known_at"].max())
-        told = self.scores.score(homes, known_at=known_at)
-        if fresh.any():
-            self.producer.send(told)
-            late = county.now_s() - facts["known_at"][fresh].astype(np.float64)
-            county.metrics.observe("yujing_known_to_score_seconds", late)
+        scored = self.scores.score(homes, known_at=int(facts["known_at"].max()))
+        known_at = facts["known_at"][fresh].astype(np.float64)
+        try:
+            if len(known_at):
+                self.producer.send(scored.messages)
+                late = county.now_s() - known_at
+                county.metrics.observe("yujing_known_to_score_seconds", late)
+            if self._reds(np.unique(facts["subject"][fresh])):
+                late = county.now_s() - known_at
+                county.metrics.observe("yujing_known_to_red_card_seconds", late.max())
+        finally:
+            wait([scored.kept])
+        scored.kept.result()
 
     def _reds(self, touched: Keys) -> int:
         return deal_reds(self.county, touched, owned=self.share.owns)
