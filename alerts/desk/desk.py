@@ -59,10 +59,11 @@ class Desk:
         with reading(self._engine) as connection:
             return picture.read_view(connection, as_of)
 
-    def any_live(self, households: npt.NDArray[np.uint64]) -> bool:
-        """Return whether any of these few households has a live card."""
+    def live_among(self, households: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+        """Return which of these households have a live card, rising."""
         with reading(self._engine) as connection:
-            return queries.any_live(connection, all_signed(households))
+            live = queries.live_among(connection, all_signed(households))
+        return np.unique(np.array(live, dtype=np.int64).view(np.uint64))
 
     def apply_deal(
         self, deal: Deal, *, at: datetime, position: int = 0, explain: Explain | None = None,

@@ -150,10 +150,13 @@ def n_live(connection: Connection) -> dict[int, int]:
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
-def any_live(connection: Connection, households: Sequence[int]) -> bool:
-    """Return whether any of these households, signed keys, has a live card."""
-    query = select(CARDS.c.id).where(is_live(), CARDS.c.household.in_(households)).limit(1)
-    return connection.execute(query).first() is not None
+def live_among(connection: Connection, households: Sequence[int]) -> list[int]:
+    """Return which of these households, signed keys, have a live card."""
+    found: list[int] = []
+    for some in _ids(list(households)):
+        query = select(CARDS.c.household).where(is_live(), CARDS.c.household.in_(some))
+        found += connection.execute(query).scalars()
+    return found
 
 
 def not_sent(connection: Connection, village: int, day: date | None = None) -> PastDeal | None:

@@ -12,13 +12,12 @@ from alerts.hysteresis import Standing
 from alerts.rules import RED, REPORT, Signals
 from alerts.rules.evaluation import evaluate_situation
 from alerts.rules.situation import Situation
+from alerts.view import DeskView
 from streams.pipeline import Keys
 from streams.state.state import State
 from yujing.app.county import County
 from yujing.app.ordered import Owned
 from yujing.app.some_households import SomeHouseholds
-
-_FEW = 1_000  # households in one question
 
 
 def touched_households(state: State, touched: Keys) -> Keys:
@@ -29,15 +28,9 @@ def touched_households(state: State, touched: Keys) -> Keys:
     return np.unique(np.concatenate([homes, own]))
 
 
-def _can_wait(county: County, signals: Signals) -> bool:
-    """Return whether signals neither pass at once nor renew a card; asked first, for it is cheap.
-
-    Reading the whole desk costs a dozen questions, and most batches have no red.
-    """
-    if ((signals["level"] >= RED) | (signals["kind"] == REPORT)).any():
-        return False
-    homes = np.unique(signals["household"])
-    return len(homes) <= _FEW and not county.desk.any_live(homes)
+def _some_pass(signals: Signals) -> bool:
+    """Return whether some signals open a card whenever they come."""
+    return bool(((signals["level"] >= RED) | (signals["kind"] == REPORT)).any())
 
 
 @dataclass(frozen=True)
@@ -75,13 +68,21 @@ def deal_reds(
         return 0
     seen = Situation(SomeHouseholds(state, homes), today, county.policy)
     signals = evaluate_situation(seen)
-    if not len(signals) or _can_wait(county, signals):
+    if not len(signals):
         return 0
-    view = county.desk.view(today)
-    if not set((seen.regions // COUNTY_UNIT).tolist()) <= view.county_households.keys():
-        # bursts are measured against the county, as large as its last deal knew it; before the
-        # first one all that is in memory must do
-        seen = Situation(state, today, county.policy)
+    if _some_pass(signals):
+        view = county.desk.view(today)
+        if not set((seen.regions // COUNTY_UNIT).tolist()) <= view.county_households.keys():
+            # bursts are measured against the county, as large as its last deal knew it; before
+            # the first one all that is in memory must do
+            seen = Situation(state, today, county.policy)
+    else:
+        # what does not pass at once only renews a live card, whatever else the desk says; reading
+        # all of it costs a dozen questions, and most batches have no red
+        view = DeskView(open_households=county.desk.live_among(np.unique(signals["household"])))
+        signals = signals.compress(np.isin(signals["household"], view.open_households))
+        if not len(signals):
+            return 0
     chosen = candidates(
         signals, None, standing=Standing(), population=seen.keys, regions=seen.regions,
         as_of=today, policy=county.policy, measured=county.desk.measured(before=today),

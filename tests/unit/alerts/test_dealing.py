@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -260,3 +262,24 @@ def test_a_deal_among_candidates_does_not_change_them() -> None:
     deal(found, DeskView(), as_of=TODAY, policy=POLICY, calendar=Calendar(), seed=1)
 
     assert np.array_equal(found.rows, before)
+
+
+def test_between_deals_what_does_not_pass_only_renews_whatever_else_the_desk_says() -> None:
+    cases = [Case(n) for n in range(1, 6)]
+    few = DeskView(open_households=np.array([2, 4], dtype=np.uint64))
+    whole = replace(
+        few, held=np.array([2], dtype=np.uint64), paused=np.array([4, 5], dtype=np.uint64),
+        dealt_today=frozenset({UPPER}), live={UPPER: 40}, used={UPPER: 12},
+    )
+
+    asked = deal_of([case for case in cases if case.household in (2, 4)], few, urgent=True)
+    made = deal_of(cases, whole, others=40, urgent=True)
+
+    for one in (asked, made):
+        households = one.candidates.rows["household"]
+        assert households[one.updated].tolist() == [2, 4]
+        assert (len(one.dealt), one.bursts, one.villages) == (0, (), ())
+    same = np.isin(made.candidates.rows["household"], [2, 4])
+    assert made.candidates.rows["benefit_fen"][same].tolist() == (
+        asked.candidates.rows["benefit_fen"].tolist()
+    )

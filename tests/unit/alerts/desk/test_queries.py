@@ -70,9 +70,9 @@ def test_a_deal_leaves_the_size_of_its_counties(desk: Desk) -> None:
 def test_some_households_are_asked_for_live_cards(desk: Desk) -> None:
     put(desk, Case(2**63 + 5, person=1, rule=REPORT), Case(2, rule=ZERO))
 
-    assert desk.any_live(np.array([7, 2**63 + 5], dtype=np.uint64))
-    assert not desk.any_live(np.array([7, 9], dtype=np.uint64))
-    assert not desk.any_live(np.array([], dtype=np.uint64))
+    asked = np.array([7, 2**63 + 5, 9], dtype=np.uint64)
+    assert desk.live_among(asked).tolist() == [2**63 + 5]
+    assert len(desk.live_among(asked[:0])) == 0
 
 
 def test_the_view_names_who_caused_a_card(desk: Desk) -> None:
