@@ -10,12 +10,12 @@ import faulthandler
 import json
 import logging
 import os
-import resource
 import signal
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, MutableMapping
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -76,8 +76,12 @@ class Watch:
 
 
 def rss_mb() -> float:
-    """Return the most memory that this process held."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """Return the most memory that this process held.
+
+    `getrusage` would tell that of the process that started it, if that one held more.
+    """
+    status = Path("/proc/self/status").read_text(encoding="utf8")
+    return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
 
 def say(**what: Any) -> None:
