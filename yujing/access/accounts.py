@@ -11,6 +11,7 @@ from yujing.access.passwords import Passwords, temporary_password, weakness
 from yujing.access.roles import Role
 from yujing.access.scope import Scope
 from yujing.access.tables import ACCOUNT, ACCOUNT_CHANGE
+from yujing.domain.codes import Source
 from yujing.errors import UsageError
 from yujing.storage.sql import reading, writing
 
@@ -20,7 +21,7 @@ _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Somebody who may enter; never holds the password."""
+    """Somebody who may enter; never holds the password. A department speaks for one source."""
 
     username: str
     name: str
@@ -28,6 +29,7 @@ class Account:
     scope: Scope
     must_change: bool
     disabled: bool
+    source: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class NewAccount:
     role: Role
     scope: Scope
     name: str = ""
+    source: Source | None = None
 
 
 def _account(row: RowMapping) -> Account:
@@ -48,6 +51,7 @@ def _account(row: RowMapping) -> Account:
         scope=Scope(row["scope"]),
         must_change=bool(row["must_change"]),
         disabled=bool(row["disabled"]),
+        source=Source(row["source"]) if row["source"] is not None else None,
     )
 
 
@@ -102,7 +106,8 @@ class Accounts:
         Raises
         ------
         UsageError
-            If the name is taken or malformed, or the password too weak.
+            If the name is taken or malformed, the password too weak, or somebody who is no
+            department has a source.
         """
         return self.add_many([new], at=at, by=by, password=password, must_change=must_change)[0]
 
@@ -120,6 +125,8 @@ class Accounts:
         with writing(self._engine) as connection:
             for new in accounts:
                 username = _checked_username(new.username)
+                if new.source is not None and new.role is not Role.DEPARTMENT:
+                    raise UsageError(f"account {username!r}: only a department has a source")
                 problem = weakness(password, username) if password is not None else None
                 if problem:
                     raise UsageError(problem)
@@ -139,6 +146,7 @@ class Accounts:
                         disabled=False,
                         created_at=int(at.timestamp()),
                         changed_at=int(at.timestamp()),
+                        source=new.source.value if new.source is not None else None,
                     )
                 )
                 _note(connection, username, "created", at, by)

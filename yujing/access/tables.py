@@ -24,6 +24,7 @@ ACCOUNT = Table(
     Column("disabled", FLAG, nullable=False, server_default=false()),
     Column("created_at", NUMBER, nullable=False),
     Column("changed_at", NUMBER, nullable=False),
+    Column("source", WORDS),
 )
 
 SESSION = Table(
@@ -84,6 +85,9 @@ SOURCE_TOKEN = Table(
     Column("created_by", WORDS, nullable=False),
     Column("used_at", NUMBER),
     Column("revoked_at", NUMBER),
+    Column("valid_until", NUMBER),
+    Column("follows", NUMBER),
+    Column("beyond_purpose", FLAG, nullable=False, server_default=false()),
 )
 
 ACCOUNT_CHANGE = Table(

@@ -15,7 +15,7 @@ from yujing.domain.codes import Source
 from yujing.errors import UnreadableFileError, UsageError
 
 BY = "command line"
-COLUMNS = ("username", "role", "scope", "name")
+COLUMNS = ("username", "role", "scope")  # name and source may be missing
 
 
 def list_users(county: County, _arguments: Arguments, output: Output) -> int:
@@ -27,6 +27,7 @@ def list_users(county: County, _arguments: Arguments, output: Output) -> int:
                 "role": account.role.value,
                 "scope": account.scope.prefix,
                 "name": account.name,
+                "source": account.source.value if account.source else None,
                 "must_change": account.must_change,
                 "disabled": account.disabled,
             }
@@ -50,6 +51,7 @@ def add(county: County, arguments: Arguments, output: Output) -> int:
         _role(arguments["role"]),
         Scope.of(arguments["scope"]),
         arguments["name"],
+        _source(arguments.get("source") or ""),
     )
     _show(account, county.access.accounts.add(account, at=county.now(), by=BY), output)
     return DONE
@@ -143,7 +145,7 @@ def read_accounts(path: Path) -> list[NewAccount]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
-            missing = [name for name in COLUMNS[:3] if name not in (reader.fieldnames or [])]
+            missing = [name for name in COLUMNS if name not in (reader.fieldnames or [])]
             if missing:
                 raise UnreadableFileError(f"{path.name}: no column {', '.join(missing)}")
             return [_account(row, line) for line, row in enumerate(reader, 2)]
@@ -159,6 +161,7 @@ def _account(row: dict[str, str | None], line: int) -> NewAccount:
             _role((row["role"] or "").strip()),
             Scope.of((row["scope"] or "").strip()),
             (row.get("name") or "").strip(),
+            _source((row.get("source") or "").strip()),
         )
     except UsageError as error:
         raise UsageError(f"line {line}: {error}") from None
@@ -172,12 +175,17 @@ def _role(word: str) -> Role:
         raise UsageError(f"there is no role {word!r}; there are {known}") from None
 
 
+def _source(word: str) -> Source | None:
+    return source_of(word) if word else None
+
+
 def _show(account: NewAccount, password: str, output: Output) -> None:
     output.result(
         {
             "username": account.username.strip().lower(),
             "role": account.role.value,
             "scope": account.scope.prefix,
+            "source": account.source.value if account.source else None,
             "password": password,
         }
     )

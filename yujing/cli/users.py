@@ -25,7 +25,7 @@ def list_users(*, json: Json = False) -> int:
 
 @app.command(name="import")
 def import_users(file: Path, *, json: Json = False) -> int:
-    """Make accounts from a CSV file with the columns username, role, scope, name; all or none.
+    """Make accounts from a CSV file (username, role, scope, name, source), all or none.
 
     Prints the first password of each, which the first login must change.
 
@@ -48,6 +48,7 @@ def add(
     role: str,
     scope: str = "",
     name: str = "",
+    source: str = "",
     json: Json = False,
 ) -> int:
     """Make an account and print its first password, which the first login must change.
@@ -62,12 +63,22 @@ def add(
         First 2, 4, 6, 9 or 12 digits of a region code.
     name
         How the pages call them.
+    source
+        Of a department: the source system that it sends for.
     json
         Print one JSON object.
     """
     from yujing.cli.perform import call
 
-    return call("users.add", json=json, username=username, role=role, scope=scope, name=name)
+    return call(
+        "users.add",
+        json=json,
+        username=username,
+        role=role,
+        scope=scope,
+        name=name,
+        source=source,
+    )
 
 
 @app.command

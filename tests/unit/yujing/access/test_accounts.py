@@ -9,6 +9,7 @@ from yujing.access.access import Access
 from yujing.access.accounts import NewAccount
 from yujing.access.roles import Role
 from yujing.access.scope import Scope
+from yujing.domain.codes import Source
 from yujing.errors import UsageError
 
 WANG = NewAccount("wang", Role.WORKER, Scope("520526101203"), "王勇")
@@ -112,3 +113,18 @@ def test_no_password_is_stored(access: Access, engine: Engine, now: datetime) ->
     assert password not in str(rows)
     assert "shan-ping-26" not in str(rows)
     assert [tuple(c) for c in changes] == [("created", "operator"), ("password changed", "wang")]
+
+
+def test_a_department_speaks_for_one_source_and_nobody_else_does(
+    access: Access, now: datetime
+) -> None:
+    sheets = NewAccount("rsj", Role.DEPARTMENT, Scope("520526"), "人社局", Source.SOCIAL_INSURANCE)
+    access.accounts.add(sheets, at=now, by="operator")
+
+    found = access.accounts.get("rsj")
+    assert found is not None
+    assert found.source is Source.SOCIAL_INSURANCE
+    with pytest.raises(UsageError, match="only a department"):
+        access.accounts.add(
+            NewAccount("li", Role.WORKER, Scope(""), source=Source.EDUCATION), at=now, by="operator"
+        )

@@ -165,4 +165,4 @@ def test_alembic_is_not_loaded_where_nothing_is_due(tmp_path: Path) -> None:
         for _ in range(2)
     ]  # fmt: skip
 
-    assert said == ["['access 0001'] True", "[] False"]
+    assert said == ["['access 0001', 'access 0002'] True", "[] False"]
