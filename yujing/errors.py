@@ -5,6 +5,7 @@ YujingError
 ├── SettingsError            the configuration is wrong; all problems at once
 ├── InvalidEventError        never retried: the row is answered with its reason and kept replayable
 ├── UnreadableFileError      a file that cannot be read as a whole
+│   └── SheetRefusedError    a sheet that can be read and may not be taken as it is
 ├── DependencyError          something outside the process failed; `permanent` says whether to retry
 │   └── StorageError         a store refused or is full
 ├── DataHeldError            another process holds the data directory
@@ -45,7 +46,34 @@ class InvalidEventError(YujingError):
 
 
 class UnreadableFileError(YujingError):
-    """A file that cannot be read as a whole; no row of it was taken."""
+    """A file that cannot be read as a whole; no row of it was taken.
+
+    Parameters
+    ----------
+    message
+        Why, in English, for the command line and the logs; without personal data.
+    zh
+        The same for the sender, one Chinese sentence that says what to do.
+    """
+
+    def __init__(self, message: str, zh: str = "") -> None:
+        super().__init__(message)
+        self.zh = zh or f"文件无法读取：{message}"
+
+
+class SheetRefusedError(UnreadableFileError):
+    """A sheet that can be read and may not be taken as it is; no row of it was taken.
+
+    Parameters
+    ----------
+    zh
+        Why and what to do, one Chinese sentence for the sender.
+    en
+        The same in English.
+    """
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en, zh)
 
 
 class DependencyError(YujingError):
