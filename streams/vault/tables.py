@@ -81,3 +81,18 @@ REGISTERED_HOUSEHOLDS = Table(
     Column("household", NUMBER, primary_key=True, autoincrement=False),
 )
 """The households that somebody has registered."""
+
+KEPT_COLUMNS = Table(
+    "kept_columns",
+    METADATA,
+    Column("id", NUMBER, primary_key=True),
+    Column("delivery", NUMBER, nullable=False),
+    Column("seen", NUMBER, nullable=False),
+    Column("kept_at", NUMBER, nullable=False),
+    Column("content", CONTENT, nullable=False),
+    UniqueConstraint("delivery", "seen"),
+    Index("kept_columns_age", "kept_at"),
+    sqlite_autoincrement=True,
+)
+"""Columns of a sheet that no mapping knows, as they came; a delivery is one of a register beside
+the desk."""

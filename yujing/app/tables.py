@@ -1,8 +1,8 @@
-"""The tables of the application: what the door answered, sweeps, backfills, findings of quality."""
+"""The tables of the application: what the door answered, sweeps, backfills, findings, sheets."""
 
-from sqlalchemy import Column, Index, MetaData, Table
+from sqlalchemy import Column, Index, MetaData, Table, UniqueConstraint
 
-from yujing.storage.columns import CONTENT, NUMBER, WORDS
+from yujing.storage.columns import CONTENT, FLAG, NUMBER, WORDS
 from yujing.storage.revisions import SqlRoom
 
 ROOM = SqlRoom("app", "yujing.app")
@@ -51,3 +51,50 @@ QUALITY_FINDING = Table(
     Column("day", WORDS, primary_key=True),
     Column("n", NUMBER, nullable=False),
 )
+
+DELIVERY = Table(
+    "delivery",
+    METADATA,
+    Column("id", NUMBER, primary_key=True),
+    Column("source", WORDS, nullable=False),
+    Column("mapping", WORDS, nullable=False),
+    Column("sha256", WORDS, nullable=False),
+    Column("file", WORDS, nullable=False),
+    Column("by_whom", WORDS, nullable=False),
+    Column("via", WORDS, nullable=False),
+    Column("received_at", NUMBER, nullable=False),
+    Column("sheet_day", WORDS),
+    Column("months", WORDS, nullable=False),
+    Column("day", NUMBER, nullable=False),
+    Column("number", NUMBER, nullable=False),
+    Column("state", WORDS, nullable=False),
+    Column("confirmed", FLAG, nullable=False),
+    Column("counts", WORDS, nullable=False),
+    Column("error", WORDS),
+    Column("done_at", NUMBER),
+    UniqueConstraint("source", "mapping", "day", "number"),
+    Index("delivery_content", "sha256"),
+    Index("delivery_age", "received_at"),
+)
+"""The sheets that were delivered, one row a file and mapping; `day` and `number` are its version.
+
+`file` is the name of the file, empty where it could name a person; `months` are the months that it
+speaks of; `state` is taking, done or refused.
+"""
+
+SHEET_SCOPE = Table(
+    "sheet_scope",
+    METADATA,
+    Column("source", WORDS, primary_key=True),
+    Column("mapping", WORDS, primary_key=True),
+    Column("scope", WORDS, primary_key=True),
+    Column("version", NUMBER, nullable=False),
+    Column("delivery", NUMBER, nullable=False),
+    Column("whole", FLAG, nullable=False),
+    Column("facts", CONTENT, nullable=False),
+)
+"""What the last sheet of a scope held: the keys of its facts, sorted, 8 bytes each.
+
+`version` is 0 until a first sheet is in whole; `whole` says that every row of it could be told
+apart, so that what it lacks is missing.
+"""
