@@ -206,3 +206,6 @@ DERIVED: dict[str, Callable[[Columns, slice], Ints]] = {
     "only_healthy": _only_healthy,
     "least_income": _least_income,
 }
+
+KNOWN_BEFORE = frozenset({"known_student", "known_skill"})
+"""Columns that tell what the register said of the person when the row came."""

@@ -1,10 +1,7 @@
 """Rules of data quality as data, applied to whole columns."""
 
-import operator
 import tomllib
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from importlib import resources
 from typing import Any
@@ -13,26 +10,16 @@ import numpy as np
 import numpy.typing as npt
 
 from streams.door.decoding import Group
-from streams.door.derived import DERIVED, Columns
+from streams.door.derived import DERIVED, KNOWN_BEFORE, Columns
+from streams.door.quality_conditions import Condition, Vocabulary, conditions_of
 from streams.door.reason import Faults, Reason
 from streams.fact import FACT
 from streams.wire.catalogue import BY_NAME
 from yujing.domain import codes
-from yujing.domain.days import to_day
 from yujing.errors import ReferenceDataError
 
 Bools = npt.NDArray[np.bool_]
 
-COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "=": operator.eq,
-    "!=": operator.ne,
-    "in": lambda values, wanted: np.isin(values, wanted),
-    "not in": lambda values, wanted: ~np.isin(values, wanted),
-}
 CODE_SETS: dict[str, type[StrEnum]] = {
     "worked": codes.Answer,
     "organised": codes.Answer,
@@ -47,26 +34,6 @@ CODE_SETS: dict[str, type[StrEnum]] = {
     "skill": codes.Skill,
     "known_skill": codes.Skill,
 }
-
-
-@dataclass(frozen=True)
-class Condition:
-    """A comparison of a column with a number, a list of numbers or another column."""
-
-    column: str
-    comparison: str
-    value: int | tuple[int, ...] | str
-
-    def met(self, columns: Columns, at: slice) -> Bools:
-        """Tell for which rows it holds; never where a value is unknown."""
-        values, known = columns.read(self.column, at)
-        wanted: Any = self.value
-        if isinstance(self.value, str):
-            wanted, also_known = columns.read(self.value, at)
-            if also_known is not None:
-                known = also_known if known is None else known & also_known
-        found: Bools = COMPARISONS[self.comparison](values, wanted)
-        return found if known is None else found & known
 
 
 @dataclass(frozen=True)
@@ -95,6 +62,11 @@ class Rule:
     conditions: tuple[Condition, ...]
     reason: Reason
     source: str
+
+    @property
+    def of_the_row(self) -> bool:
+        """Whether the row alone decides, and not what was known of the person when it came."""
+        return not any(one.column in KNOWN_BEFORE for one in self.conditions)
 
     def holds(self, columns: Columns, at: slice) -> Bools:
         """Tell for which rows all conditions hold."""
@@ -197,7 +169,7 @@ def rule_of(row: dict[str, Any]) -> Rule:
         id=row["id"],
         blocks=row["severity"] == "block",
         kinds=kinds,
-        conditions=tuple(_condition(row["id"], *triple) for triple in row["when"]),
+        conditions=conditions_of(f"quality rule {row['id']}", row["when"], VOCABULARY),
         reason=Reason(row["id"], row["message_zh"], row["message"]),
         source=row["source"],
     )
@@ -209,31 +181,9 @@ def _kind(rule_id: str, name: str) -> int:
     return BY_NAME[name].kind
 
 
-def _condition(rule_id: str, column: str, comparison: str, value: Any) -> Condition:
-    if comparison not in COMPARISONS or not _is_column(column):
-        raise ReferenceDataError(f"quality rule {rule_id}: cannot read {column} {comparison}")
-    words = value if isinstance(value, list) else [value]
-    found = [_value(rule_id, column, word) for word in words]
-    if isinstance(value, list):
-        return Condition(column, comparison, tuple(int(number) for number in found))
-    return Condition(column, comparison, found[0])
-
-
-def _value(rule_id: str, column: str, value: Any) -> int | str:
-    if isinstance(value, date):
-        return to_day(value)
-    if isinstance(value, str):
-        if column in CODE_SETS:
-            known = codes.numbers(CODE_SETS[column])
-            if value not in known:
-                raise ReferenceDataError(f"quality rule {rule_id}: {value} is no code of {column}")
-            return known[value]
-        if not _is_column(value):
-            raise ReferenceDataError(f"quality rule {rule_id}: no column {value}")
-        return value
-    return int(value) * 100 if column.endswith("_yuan") else int(value)
-
-
 def _is_column(name: str) -> bool:
     plain = f"{name.removesuffix('_yuan')}_fen" if name.endswith("_yuan") else name
     return name in DERIVED or plain in (FACT.names or ())
+
+
+VOCABULARY = Vocabulary(_is_column, CODE_SETS)

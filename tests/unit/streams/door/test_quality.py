@@ -11,11 +11,12 @@ import pytest
 from streams.door.derived import Background
 from streams.door.door import Door
 from streams.door.grant import Grant
-from streams.door.quality import CODE_SETS, Condition, QualityRules, Rule
+from streams.door.quality import CODE_SETS, QualityRules, Rule
+from streams.door.quality_conditions import Condition
 from streams.wire.catalogue import BY_NAME
 from tests.support.wire_events import KEYS, KNOWN_AT, REGIONS, RULES, a_door, an_event, lines_of
 from tests.unit.streams.door.test_id_number import by_hand
-from yujing.domain.codes import Area, Channel, Insurance, number
+from yujing.domain.codes import Area, Channel, Form, Insurance, number
 from yujing.domain.days import NEVER, to_day
 from yujing.errors import ReferenceDataError
 
@@ -145,6 +146,21 @@ CASES: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]]]] = {
             monthly(form="public_welfare", worked="no", id_number=born("19560520")),
         ],
     ),
+    "public_channel_at_70": (
+        [start(channel="public_welfare", id_number=born("19560520"))],
+        [
+            start(channel="public_welfare", id_number=born("19560521")),
+            start(channel="self", id_number=born("19560520")),
+        ],
+    ),
+    "public_channel_at_70_this_month": (
+        [monthly(channel="public_welfare", id_number=born("19560520"))],
+        [
+            monthly(channel="public_welfare", id_number=born("19560521")),
+            monthly(channel="self", id_number=born("19560520")),
+            monthly(channel="public_welfare", worked="no", id_number=born("19560520")),
+        ],
+    ),
     "ended_in_future": (
         [an_event("employment.end", occurred_from="2026-07-01")],
         [an_event("employment.end", occurred_from="2026-06-30")],
@@ -186,6 +202,21 @@ CASES: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]]]] = {
             *(
                 start(area="province", channel=channel.value) for channel in Channel
                 if channel not in (Channel.PUBLIC_WELFARE, Channel.WORKSHOP)
+            ),
+        ],
+    ),
+    "local_form_out_of_county": (
+        [
+            start(area="province", form="workshop"),
+            start(area="out_of_province", form="public_welfare"),
+            monthly(area="province", form="workshop"),
+        ],
+        [
+            *(start(area=area, form="workshop") for area in NEAR),
+            start(area="township", form="public_welfare"),
+            *(
+                start(area="province", form=form.value) for form in Form
+                if form not in (Form.PUBLIC_WELFARE, Form.WORKSHOP)
             ),
         ],
     ),
@@ -383,3 +414,12 @@ def test_a_rule_that_cannot_be_read_is_named(row: dict[str, Any]) -> None:
     whole = {"id": "r", "severity": "warn", "message_zh": "", "message": "", "source": "", **row}
     with pytest.raises(ReferenceDataError, match="rule r"):
         quality.rule_of(whole)
+
+
+def test_what_was_known_of_the_person_before_is_told_from_what_the_row_says() -> None:
+    by_register = {rule.id for rule in RULES.rules if not rule.of_the_row}
+
+    assert by_register == {
+        "student_working", "student_working_this_month", "no_labour_ability_working",
+        "no_labour_ability_working_this_month",
+    }  # fmt: skip
