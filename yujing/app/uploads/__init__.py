@@ -1,0 +1,1 @@
+"""Files that people upload on `/import`: kept sealed, delivered in order, answered with a file."""
