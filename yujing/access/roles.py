@@ -25,6 +25,7 @@ class Right(StrEnum):
     REVEAL = "reveal"  # a name or a phone number, with a reason
     BACKFILL = "backfill"  # known_at from the source's own time
     ACCOUNTS = "accounts"  # accounts, source tokens
+    IMPORT = "import"  # upload sheets of the own source
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
@@ -40,8 +41,8 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         }
     ),
     Role.LEADER: frozenset({Right.BOARD, Right.LISTS, Right.REVEAL}),
-    Role.DATA_TEAM: frozenset({Right.BOARD, Right.BACKFILL}),
-    Role.DEPARTMENT: frozenset(),  # sends events with a token; its page comes with the sheets
+    Role.DATA_TEAM: frozenset({Right.BOARD, Right.BACKFILL, Right.IMPORT}),
+    Role.DEPARTMENT: frozenset({Right.IMPORT}),
     Role.OPERATOR: frozenset({Right.ACCOUNTS}),
 }
 

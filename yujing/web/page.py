@@ -3,7 +3,7 @@
 A page is a plain function from an `Ask` to a response. It runs in a thread, so it may read stores.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -38,11 +38,13 @@ HOMES = {
     Role.SUPERVISOR: "/township",
     Role.LEADER: "/county",
     Role.DATA_TEAM: "/county",
+    Role.DEPARTMENT: "/import",
 }
 _LINKS = (
     (Right.CARDS, "/queue", "今天"),
     (Right.SUPERVISE, "/township", "乡镇"),
     (Right.BOARD, "/county", "全县"),
+    (Right.IMPORT, "/import", "报送表格"),
 )
 
 
@@ -93,6 +95,7 @@ class Ask:
 
 
 Handler = Callable[[Ask], Response]
+BodyHandler = Callable[[Ask], Awaitable[Response]]
 
 
 class Pages:
@@ -133,8 +136,42 @@ class Pages:
 
         return Route(path, endpoint, methods=list(methods), name=f"{methods[0]} {path}")
 
+    def body_route(self, path: str, handler: BodyHandler, *, right: Right) -> Route:
+        """Return a route for a POST whose body is larger than a form: the handler reads it itself.
+
+        Who asks is known before anything is read. The handler checks the form's token, which comes
+        in the body, with `own_form` before it keeps anything.
+        """
+
+        async def endpoint(request: Request) -> Response:
+            let_in: list[Ask] = []
+
+            def note(ask: Ask) -> Response:
+                let_in.append(ask)
+                return Response()
+
+            refused = await run_in_threadpool(self._answer, request, note, right, {}, checked=False)
+            if not let_in:
+                return refused
+            try:
+                return await handler(let_in[0])
+            except YujingError as error:
+                return await run_in_threadpool(self.failed, request, error, let_in[0].visitor)
+
+        return Route(path, endpoint, methods=["POST"], name=f"POST {path}")
+
+    def own_form(self, ask: Ask, sent: str) -> bool:
+        """Tell whether a form was made by us for this browser."""
+        return is_own_form(ask.request, ask.request.cookies.get(self.cookies.session), sent)
+
     def _answer(
-        self, request: Request, handler: Handler, right: Right | None, form: dict[str, str]
+        self,
+        request: Request,
+        handler: Handler,
+        right: Right | None,
+        form: dict[str, str],
+        *,
+        checked: bool = True,
     ) -> Response:
         now = self.services.clock.now()
         token = request.cookies.get(self.cookies.session)
@@ -144,8 +181,10 @@ class Pages:
                 visitor = self.services.access.visitor(token, at=now, address=address_of(request))
             if visitor is None or token is None:
                 return self._to_login(request, form)
-            if request.method == "POST" and not is_own_form(
-                request, token, form.get("form_token", "")
+            if (
+                checked
+                and request.method == "POST"
+                and not is_own_form(request, token, form.get("form_token", ""))
             ):
                 line = "页面放得太久，没有保存。请返回上一页，刷新后再试。"
                 return self.problem(request, 403, line, form=form)
