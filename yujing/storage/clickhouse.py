@@ -6,7 +6,7 @@ table that is written to must bear that.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -162,7 +162,9 @@ def connect_server(
     return client
 
 
-def insert_rows(client: Client, table: str, rows: Any) -> None:
+def insert_rows(
+    client: Client, table: str, rows: Any, settings: Mapping[str, Any] | None = None
+) -> None:
     """Insert an Arrow table, once more if the answer was lost; so some rows may enter twice.
 
     Parameters
@@ -173,15 +175,17 @@ def insert_rows(client: Client, table: str, rows: Any) -> None:
         One that bears copies.
     rows
         An Arrow table.
+    settings
+        Of this insert alone, such as the token of a block that counts once.
     """
     from clickhouse_connect.driver.exceptions import OperationalError
 
     try:
-        client.insert_arrow(table, rows)
+        client.insert_arrow(table, rows, settings=settings)
     except OperationalError as error:
         if not _answer_was_lost(error):
             raise
-        client.insert_arrow(table, rows)
+        client.insert_arrow(table, rows, settings=settings)
 
 
 def query_with_keys(client: Client, sql: str, keys: npt.NDArray[np.uint64]) -> Any:
