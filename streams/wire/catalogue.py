@@ -4,6 +4,8 @@ from streams.wire import (
     assist_measure,
     category_close,
     category_open,
+    comparison_answer,
+    coverage_gap,
     department_warning,
     disaster_area,
     employment_end,
@@ -57,6 +59,8 @@ EVENT_TYPES: tuple[EventType, ...] = (
     assist_measure.EVENT,
     verification_result.EVENT,
     service_delivered.EVENT,
+    comparison_answer.EVENT,
+    coverage_gap.EVENT,
 )
 
 BY_NAME = {event_type.name: event_type for event_type in EVENT_TYPES}

@@ -118,6 +118,11 @@ WIRE: dict[str, tuple[int, dict[str, tuple[str, Any]]]] = {
         "service": ("service", codes.Service), "result": ("result", codes.ServiceResult),
         "card_id": ("card", NUMBER),
     }),
+    "comparison.answer": (26, {
+        "comparison": ("grade", "grade"), "right": ("result", codes.Side),
+        "card_id": ("card", NUMBER),
+    }),
+    "coverage.gap": (27, {"month": ("month", MONTH)}),
 }  # fmt: skip
 N_REQUIRED = {
     "member.upsert": 3, "member.exit": 1, "category.open": 1, "category.close": 1,
@@ -126,7 +131,7 @@ N_REQUIRED = {
     "insurance.payment": 4, "insurance.resident_annual": 3, "migration.depart": 1,
     "migration.return": 2, "income.report": 6, "medical.settlement": 3, "hardship.report": 1,
     "disaster.area": 1, "department.warning": 1, "assist.measure": 1, "verification.result": 1,
-    "service.delivered": 1,
+    "service.delivered": 1, "comparison.answer": 2, "coverage.gap": 1,
 }  # fmt: skip
 OF_HOUSEHOLD = ("household.upsert", "income.report")
 EXAMPLES = {

@@ -28,6 +28,7 @@ KINDS = {
         "insurance.payment", "insurance.resident_annual", "migration.depart", "migration.return",
         "income.report", "medical.settlement", "hardship.report", "disaster.area",
         "department.warning", "assist.measure", "verification.result", "service.delivered",
+        "comparison.answer", "coverage.gap",
     ), start=1)
 }
 _SETS = {

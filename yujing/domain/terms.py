@@ -29,6 +29,7 @@ TERMS: dict[str, dict[str, str]] = {
         "DEPARTMENT": "部门",
         "HOUSEHOLD": "农户",
     },
+    "Side": {"FIRST": "前者对", "SECOND": "后者对", "BOTH": "都对", "NEITHER": "都不对"},
     "Category": {
         "EX_POOR": "脱贫人口",
         "MINIMUM_LIVING": "农村低保",

@@ -32,7 +32,7 @@ from yujing.domain.codes.people import (
     Skill,
     Student,
 )
-from yujing.domain.codes.record import Answer, Op, Precision, ReporterRole, Source
+from yujing.domain.codes.record import Answer, Op, Precision, ReporterRole, Side, Source
 from yujing.domain.codes.work import (
     Area,
     Channel,
@@ -81,6 +81,7 @@ __all__ = [
     "Service",
     "ServiceResult",
     "Sex",
+    "Side",
     "Skill",
     "Source",
     "Student",

@@ -60,3 +60,13 @@ class Answer(StrEnum):
     UNKNOWN = "unknown"
     NO = "no"
     YES = "yes"
+
+
+class Side(StrEnum):
+    """Which of two contradicting sources is right (比对结论)."""
+
+    UNKNOWN = "unknown"
+    FIRST = "first"
+    SECOND = "second"
+    BOTH = "both"
+    NEITHER = "neither"
