@@ -73,7 +73,7 @@ def read_lines(path: Path, *, limits: Limits | None = None) -> Iterator[tuple[in
     """
     limits = limits or Limits()
     try:
-        with open(path, "rb", opener=_open_at_once) as file:
+        with open(path, "rb", opener=open_at_once) as file:
             before = os.fstat(file.fileno())
             if not stat.S_ISREG(before.st_mode):
                 raise UnreadableFileError("it is no regular file")
@@ -81,7 +81,7 @@ def read_lines(path: Path, *, limits: Limits | None = None) -> Iterator[tuple[in
             for lines in _batches(_unpacked(file, path, limits), limits):
                 yield first_row, lines
                 first_row += len(lines)
-            _check_unchanged(path, file, before)
+            check_unchanged(path, file, before)
     except IsADirectoryError:
         raise UnreadableFileError("it is a directory") from None
     except FileNotFoundError:
@@ -92,11 +92,13 @@ def read_lines(path: Path, *, limits: Limits | None = None) -> Iterator[tuple[in
         raise UnreadableFileError("it holds no rows")
 
 
-def _open_at_once(path: str, flags: int) -> int:
+def open_at_once(path: str, flags: int) -> int:
+    """Open a file without waiting, as `opener` of `open`."""
     return os.open(path, flags | os.O_NONBLOCK)  # a pipe would wait for its writer
 
 
-def _check_unchanged(path: Path, file: BinaryIO, before: os.stat_result) -> None:
+def check_unchanged(path: Path, file: BinaryIO, before: os.stat_result) -> None:
+    """Refuse a file that changed, or was replaced, since `before`."""
     now = os.fstat(file.fileno())
     same = (now.st_size, now.st_mtime_ns) == (before.st_size, before.st_mtime_ns)
     try:

@@ -1,0 +1,1 @@
+"""Departments' sheets: bytes into tables, tables into events, and the answer; knows no SQL."""
