@@ -29,6 +29,7 @@ TABLES = {
     "desk": "alerts.desk.tables",
     "dashboards": "dashboards.tables",
     "unmatched": "streams.log.unmatched_tables",
+    "quality": "alerts.quality.tables",
     "worker": "streams.kafka.tables",
     "vault": "streams.vault.tables",
 }

@@ -5,11 +5,13 @@ asked for, so a command that only touches accounts does not read ten million eve
 time works with state and log (`busy`).
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
 from functools import cached_property
 from threading import RLock
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +20,7 @@ import structlog
 from sqlalchemy import Engine
 
 from alerts.desk.desk import Desk
+from alerts.quality.rows import QualityRows
 from models.registry import Registry
 from streams.door.derived import Background, know_nobody
 from streams.door.door import Door
@@ -42,6 +45,7 @@ from yujing.clock import SystemClock
 from yujing.domain.calendar import Calendar
 from yujing.domain.policy import Policy
 from yujing.domain.region import Regions
+from yujing.errors import StorageError
 from yujing.ports import Clock
 from yujing.settings import SHANGHAI, Settings
 from yujing.storage.clickhouse import Client
@@ -52,6 +56,8 @@ from yujing.telemetry.readiness import Readiness
 
 if TYPE_CHECKING:
     from yujing.app.stream_door import StreamDoor
+
+_LONGEST_TURN_S = 30 * 60  # how long another process may have a turn
 
 
 class County:
@@ -73,6 +79,7 @@ class County:
         self.metrics = Metrics()
         self.readiness = Readiness()
         self.busy = RLock()
+        self._turns: defaultdict[str, RLock] = defaultdict(RLock)
         self.output = output
         self._closing = ExitStack()
         self._stores = stores_of(settings, self._closing)
@@ -156,6 +163,26 @@ class County:
         """Put another memory in place, before anything asks for the state."""
         self.__dict__["memory"] = memory
 
+    @contextmanager
+    def turn(self, name: str) -> "Iterator[None]":
+        """Hold a name that one thread of one process has at a time; the others wait.
+
+        Raises
+        ------
+        StorageError
+            On servers, if another process holds it for very long.
+        """
+        began = monotonic()
+        with self._turns[name], ExitStack() as held:
+            while True:
+                try:
+                    held.enter_context(self._stores.turn(name))
+                    break
+                except StorageError:  # the server lets nobody wait longer for a lock
+                    if monotonic() - began > _LONGEST_TURN_S:
+                        raise
+            yield
+
     def policy_changed(self) -> None:
         """Read the dated values anew when they are next asked for."""
         for name in ("policy", "calendar", "desk"):
@@ -237,7 +264,17 @@ class County:
     @cached_property
     def door(self) -> Door:
         """Where bytes become facts."""
-        return Door(self.keys, self.regions, QualityRules.load(), self._background)
+        return Door(self.keys, self.regions, self.rules, self._background)
+
+    @cached_property
+    def rules(self) -> QualityRules:
+        """The rules of data quality that the door holds rows against."""
+        return QualityRules.load()
+
+    @cached_property
+    def quality(self) -> QualityRows:
+        """Findings by row and household."""
+        return QualityRows(self.engine)
 
     @cached_property
     def stream_door(self) -> "StreamDoor":

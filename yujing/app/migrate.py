@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from sqlalchemy import Engine
 
 from alerts.desk.tables import ROOM as DESK
+from alerts.quality.tables import ROOM as QUALITY
 from dashboards.tables import ROOM as DASHBOARDS
 from streams.kafka.tables import ROOM as WORKER
 from streams.log.log import log_migrations
@@ -23,7 +24,7 @@ from yujing.settings import Settings
 from yujing.storage.migration import ClickHouseStore, dry_run, migrate
 from yujing.storage.revisions import SqlRoom, migrate_sql, print_sql
 
-DESK_ROOMS = (APP, ACCESS, DESK, DASHBOARDS, UNMATCHED, WORKER)
+DESK_ROOMS = (APP, ACCESS, DESK, DASHBOARDS, UNMATCHED, WORKER, QUALITY)
 VAULT_ROOMS = (VAULT,)
 
 
