@@ -241,10 +241,7 @@ def measure_rows(
     if reading.rejects:
         n_rejects = len(reading.rejects)
         metrics.count("yujing_rows_total", n_rejects, source=source, outcome="rejected")
-    by_row = np.zeros(len(outcomes), dtype=np.uint8)
-    by_row[reading.rows] = reading.facts["source"]
-    new = (outcomes == Outcome.ACCEPTED).tolist()
-    keep_findings(county, [one for one in reading.warnings if new[one.row]], by_row)
+    keep_findings(county, reading, outcomes)
 
 
 def log_batch(intake: Intake) -> None:
