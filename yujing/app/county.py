@@ -39,12 +39,14 @@ from yujing.access.access import Access
 from yujing.app.memory import FollowingMemory, Memory, OwnMemory
 from yujing.app.notices import Notices
 from yujing.app.output import Output, Silence
+from yujing.app.source_tables import ROOM as SOURCES
 from yujing.app.stores import ServerStores, stores_of
 from yujing.app.tables import ROOM
 from yujing.clock import SystemClock
 from yujing.domain.calendar import Calendar
 from yujing.domain.policy import Policy
 from yujing.domain.region import Regions
+from yujing.domain.sources import SourceRegister
 from yujing.errors import StorageError
 from yujing.ports import Clock
 from yujing.settings import SHANGHAI, Settings
@@ -147,6 +149,11 @@ class County:
         return Calendar.load(self._own_policy())
 
     @cached_property
+    def source_register(self) -> SourceRegister:
+        """What departments promised and may send, the county's own over the shipped one."""
+        return SourceRegister.load(self._own_policy())
+
+    @cached_property
     def regions(self) -> Regions:
         """Places of the province."""
         return Regions.load()
@@ -185,7 +192,7 @@ class County:
 
     def policy_changed(self) -> None:
         """Read the dated values anew when they are next asked for."""
-        for name in ("policy", "calendar", "desk"):
+        for name in ("policy", "calendar", "desk", "source_register"):
             self.__dict__.pop(name, None)
 
     # --- stores
@@ -194,7 +201,7 @@ class County:
     def engine(self) -> Engine:
         """The desk database with the tables of all rooms."""
         engine = self._stores.desk()
-        migrate_sql(engine, ROOM)
+        migrate_sql(engine, ROOM, SOURCES)
         Access.prepare(engine)
         return engine
 

@@ -21,7 +21,9 @@ from streams.vault.deadletters import Refused
 from yujing.app.answering import take_answers
 from yujing.app.county import County
 from yujing.app.findings import keep_findings
+from yujing.app.source_days import counts_of, note_rows
 from yujing.domain.codes import Source, members
+from yujing.domain.days import to_day
 
 _FIRST_KNOWN = ("fact", "version", "content", "known_at")
 
@@ -155,8 +157,23 @@ class Intake:
         """
         county = self.county
         reading = county.door.read(lines, grant=self.grant, known_at=county.stamp())
+        return self.take_reading(reading, len(lines), first_row=first_row)
+
+    def take_reading(self, reading: Reading, n_rows: int, *, first_row: int = 0) -> Taken:
+        """Take in what the door read, known now; see `take`.
+
+        Parameters
+        ----------
+        reading
+            From the door, since the county was last busy with something else.
+        n_rows
+            Number of its rows.
+        first_row
+            Number of rows before this batch, for dead letters.
+        """
+        county = self.county
         try:
-            outcomes = self._take(reading, first_row, len(lines))
+            outcomes = self._take(reading, first_row, n_rows)
         except BaseException:
             county.drop_memory()
             raise
@@ -242,6 +259,8 @@ def measure_rows(
         n_rejects = len(reading.rejects)
         metrics.count("yujing_rows_total", n_rejects, source=source, outcome="rejected")
     keep_findings(county, reading, outcomes)
+    counts = counts_of(reading.facts, outcomes[reading.rows], len(reading.rejects), source)
+    note_rows(county.engine, counts, day=to_day(county.today()), at=county.now_s())
 
 
 def log_batch(intake: Intake) -> None:

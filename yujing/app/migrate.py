@@ -17,6 +17,7 @@ from streams.log.unmatched_tables import ROOM as UNMATCHED
 from streams.vault.tables import ROOM as VAULT
 from yujing.access.tables import ROOM as ACCESS
 from yujing.app.output import DONE, Output
+from yujing.app.source_tables import ROOM as SOURCES
 from yujing.app.stores import Stores, stores_of
 from yujing.app.tables import ROOM as APP
 from yujing.errors import UsageError
@@ -24,7 +25,7 @@ from yujing.settings import Settings
 from yujing.storage.migration import ClickHouseStore, dry_run, migrate
 from yujing.storage.revisions import SqlRoom, migrate_sql, print_sql
 
-DESK_ROOMS = (APP, ACCESS, DESK, DASHBOARDS, UNMATCHED, WORKER, QUALITY)
+DESK_ROOMS = (APP, ACCESS, DESK, DASHBOARDS, UNMATCHED, WORKER, QUALITY, SOURCES)
 VAULT_ROOMS = (VAULT,)
 
 

@@ -24,6 +24,7 @@ PROVINCE = 520000000000   # Guizhou as a 12-digit region code
 VERIFIED, UNVERIFIED = "verified", "未核实"
 COLUMNS = ("key", "region", "valid_from", "valid_to", "value", "unit", "source", "confidence")
 LEVELS = (1, 2, 3)
+_OTHERS = ("holidays.csv", "sources.csv")   # files of the calendar and of the register of sources
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ class Policy:
                 rows.extend(read_rows(entry.read_text("utf-8"), entry.name, own=False))
         if override_dir is not None and override_dir.is_dir():
             for path in sorted(override_dir.glob("*.csv")):
-                if path.name != "holidays.csv":   # the calendar's own override
+                if path.name not in _OTHERS:
                     rows.extend(read_rows(path.read_text("utf-8-sig"), str(path), own=True))
         return cls(rows)
 
