@@ -23,6 +23,7 @@ from streams.simulator.reporting.insurance import insurance_events
 from streams.simulator.reporting.movement import movement_events
 from streams.simulator.reporting.register import register
 from streams.simulator.reporting.work import work_events
+from streams.simulator.sheets.writing import write_sheets
 from streams.simulator.table import Table, repeated
 from streams.simulator.truth_files import save
 from streams.simulator.world import REPORT, Order, Progress, World
@@ -37,6 +38,8 @@ class Summary:
     ----------
     files
         Event files in the order of time.
+    sheets
+        Books of the last months.
     events
         Number of events by type.
     rates
@@ -44,6 +47,7 @@ class Summary:
     """
 
     files: tuple[Path, ...]
+    sheets: tuple[Path, ...]
     truth: Path
     households: int
     people: int
@@ -53,9 +57,9 @@ class Summary:
 
 def simulate(
     households: int, months: int, world: str, seed: int, end: date, out_dir: Path,
-    progress: Progress,
+    progress: Progress, *, sheets: int = 0,
 ) -> Summary:
-    """Write `out_dir`/events and `out_dir`/truth of a simulated county.
+    """Write `out_dir`/events, `out_dir`/truth and `out_dir`/sheets of a simulated county.
 
     Parameters
     ----------
@@ -73,6 +77,8 @@ def simulate(
         Directory to write to; made when it is not there.
     progress
         Called with what is done now and how much of all is done.
+    sheets
+        Of how many of the last whole months books are written as departments export them.
     """
     order = Order(households, months, world, seed, end)
     county = live(order, load(world), lambda what, part: progress(what, part * 0.2))
@@ -83,9 +89,11 @@ def simulate(
         progress=lambda part: progress("writing", 0.3 + 0.7 * part))
     truth = out_dir / "truth"
     save(county, names, truth)
+    books = write_sheets(
+        county.world, tables, names, out_dir / "sheets", sheets) if sheets else ()
     progress("done", 1.0)
     return Summary(
-        tuple(sorted((out_dir / "events").glob("*.ndjson"))), truth, len(county.world.homes),
+        tuple(sorted((out_dir / "events").glob("*.ndjson"))), books, truth, len(county.world.homes),
         len(county.world.people), counts, base_rates(county))
 
 

@@ -27,6 +27,8 @@ class Order:
         Last day; today when None.
     out
         Directory to write to.
+    sheets
+        Of how many of the last whole months books are written.
     """
 
     households: int
@@ -35,6 +37,7 @@ class Order:
     seed: int
     end: date | None
     out: Path
+    sheets: int = 0
 
 
 def simulate(settings: Settings, order: Order, output: Output) -> int:
@@ -60,12 +63,13 @@ def run(order: Order, output: Output) -> Summary:
     def heard(_what: str, share: float) -> None:
         output.progress("simulate", round(share * _STEPS), _STEPS)
 
-    return make(order.households, order.months, order.world, order.seed, end, order.out, heard)
+    return make(order.households, order.months, order.world, order.seed, end, order.out, heard,
+                sheets=order.sheets)
 
 
 def show(made: Summary, output: Output) -> None:
     """Show every file, the base rates beside their bands, then the whole."""
-    for path in made.files:
+    for path in (*made.files, *made.sheets):
         output.result({"file": str(path), "bytes": path.stat().st_size})
     for rate in made.rates:
         known = None if isnan(rate.value) else round(rate.value, 4)

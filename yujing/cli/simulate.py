@@ -15,9 +15,10 @@ def simulate(
     world: Literal["base", "pessimistic", "shifted"] = "base",
     seed: int = 1,
     end: date | None = None,
+    sheets: Annotated[int, Parameter(validator=validators.Number(gte=0, lte=120))] = 1,
     json: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:
-    """Write a simulated county: events as NDJSON, the hidden truth in its own folder.
+    """Write a simulated county: events as NDJSON, sheets as XLSX, the hidden truth.
 
     Parameters
     ----------
@@ -33,6 +34,8 @@ def simulate(
         Same seed, same county.
     end
         Last day; today when not given.
+    sheets
+        Of how many of the last whole months the sheets of departments are written too, as XLSX.
     json
         Print one JSON object a file.
     """
@@ -48,7 +51,7 @@ def simulate(
         from yujing.app.simulate import Order
         from yujing.app.simulate import simulate as run
 
-        order = Order(households, months, world, seed, end, out.absolute())
+        order = Order(households, months, world, seed, end, out.absolute(), sheets)
         return run(settings, order, output)
 
     return guarded(work, json=json)
