@@ -1,10 +1,13 @@
-"""Source tokens: what a system of a department may send; the token itself is shown once."""
+"""Source tokens: what a system of a department may send; the token itself is shown once.
+
+A token is rotated without a gap: the new one holds at once, the old one until the overlap is over.
+"""
 
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Connection, Engine, RowMapping, insert, or_, select, update
 
 from yujing.access.scope import Scope
 from yujing.access.sessions import token_hash
@@ -15,6 +18,7 @@ from yujing.storage.sql import reading, writing
 
 PREFIX = "yj_"  # so that a scanner of secrets can find a token that leaked
 USED_STEP_S = 60
+LEAST_OVERLAP, MOST_OVERLAP = timedelta(days=1), timedelta(days=90)  # to change it at a source
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +35,28 @@ class TokenGrant:
         Beginnings of region codes; at least one.
     backfill
         Whether `known_at` may come from the source's own time.
+    beyond_purpose
+        Whether it may send event types that the register of sources does not name for its source.
     """
 
     source: Source
     kinds: tuple[str, ...]
     regions: tuple[str, ...]
     backfill: bool = False
+    beyond_purpose: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SourceToken:
-    """A token in the list."""
+    """A token in the list.
+
+    Parameters
+    ----------
+    valid_until
+        When it ends by itself; None for never.
+    follows
+        Number of the token that it took the place of.
+    """
 
     id: int
     grant: TokenGrant
@@ -50,6 +65,12 @@ class SourceToken:
     created_by: str
     used_at: datetime | None
     revoked_at: datetime | None
+    valid_until: datetime | None = None
+    follows: int | None = None
+
+    def holds(self, at: datetime) -> bool:
+        """Return whether it opens the door at a moment after it was made."""
+        return self.revoked_at is None and (self.valid_until is None or at < self.valid_until)
 
 
 class SourceTokens:
@@ -76,24 +97,46 @@ class SourceTokens:
             raise UsageError("a token needs at least one region, for example 520526")
         for region in grant.regions:
             Scope(region)
-        token = PREFIX + secrets.token_urlsafe(32)
         with writing(self._engine) as connection:
+            return _insert(connection, grant, label, at, by)
+
+    def rotate(self, token_id: int, *, overlap: timedelta, at: datetime, by: str) -> str:
+        """Make a token that allows the same, and return it; the old one ends after the overlap.
+
+        Parameters
+        ----------
+        token_id
+            Number of the old one.
+        overlap
+            How long both hold, 1 to 90 days.
+
+        Raises
+        ------
+        UsageError
+            If the overlap is out of bounds, or the token is unknown, over, or was rotated already.
+        """
+        if not LEAST_OVERLAP <= overlap <= MOST_OVERLAP:
+            raise UsageError(
+                f"an overlap has {LEAST_OVERLAP.days} to {MOST_OVERLAP.days} days; a token that "
+                "leaked is revoked"
+            )
+        with writing(self._engine) as connection:
+            row = _row(connection, token_id)
+            if row["revoked_at"] is not None:
+                raise UsageError(f"token {token_id} was revoked; make a new one")
+            if row["valid_until"] is not None:
+                raise UsageError(f"token {token_id} was rotated already; rotate the one after it")
+            old = _token(row)
+            token = _insert(connection, old.grant, old.label, at, by, follows=token_id)
             connection.execute(
-                insert(SOURCE_TOKEN).values(
-                    token_hash=token_hash(token),
-                    source=grant.source.value,
-                    kinds=" ".join(grant.kinds),
-                    regions=" ".join(grant.regions),
-                    backfill=grant.backfill,
-                    label=label,
-                    created_at=int(at.timestamp()),
-                    created_by=by,
-                )
+                update(SOURCE_TOKEN)
+                .where(SOURCE_TOKEN.c.id == token_id)
+                .values(valid_until=int((at + overlap).timestamp()))
             )
         return token
 
     def find(self, token: str, *, at: datetime) -> TokenGrant | None:
-        """Return what a token allows, None if it is unknown or revoked."""
+        """Return what a token allows, None if it is unknown, revoked or over."""
         now = int(at.timestamp())
         with reading(self._engine) as connection:
             row = (
@@ -101,6 +144,10 @@ class SourceTokens:
                     select(SOURCE_TOKEN).where(
                         SOURCE_TOKEN.c.token_hash == token_hash(token),
                         SOURCE_TOKEN.c.revoked_at.is_(None),
+                        or_(
+                            SOURCE_TOKEN.c.valid_until.is_(None),
+                            SOURCE_TOKEN.c.valid_until > now,
+                        ),
                     )
                 )
                 .mappings()
@@ -113,13 +160,13 @@ class SourceTokens:
                 connection.execute(
                     update(SOURCE_TOKEN).where(SOURCE_TOKEN.c.id == row["id"]).values(used_at=now)
                 )
-        return _token(dict(row)).grant
+        return _token(row).grant
 
     def list(self) -> list[SourceToken]:
         """Return all tokens, the newest first, also revoked ones."""
         query = select(SOURCE_TOKEN).order_by(SOURCE_TOKEN.c.id.desc())
         with reading(self._engine) as connection:
-            return [_token(dict(row)) for row in connection.execute(query).mappings()]
+            return [_token(row) for row in connection.execute(query).mappings()]
 
     def revoke(self, token_id: int, *, at: datetime) -> None:
         """Close a token; a second time does nothing.
@@ -130,11 +177,7 @@ class SourceTokens:
             If there is none of that number.
         """
         with writing(self._engine) as connection:
-            known = connection.execute(
-                select(SOURCE_TOKEN.c.id).where(SOURCE_TOKEN.c.id == token_id)
-            ).first()
-            if known is None:
-                raise UsageError(f"no token number {token_id}")
+            _row(connection, token_id)
             connection.execute(
                 update(SOURCE_TOKEN)
                 .where(SOURCE_TOKEN.c.id == token_id, SOURCE_TOKEN.c.revoked_at.is_(None))
@@ -142,7 +185,42 @@ class SourceTokens:
             )
 
 
-def _token(row: dict[str, object]) -> SourceToken:
+def _insert(
+    connection: Connection,
+    grant: TokenGrant,
+    label: str,
+    at: datetime,
+    by: str,
+    *,
+    follows: int | None = None,
+) -> str:
+    token = PREFIX + secrets.token_urlsafe(32)
+    connection.execute(
+        insert(SOURCE_TOKEN).values(
+            token_hash=token_hash(token),
+            source=grant.source.value,
+            kinds=" ".join(grant.kinds),
+            regions=" ".join(grant.regions),
+            backfill=grant.backfill,
+            beyond_purpose=grant.beyond_purpose,
+            label=label,
+            created_at=int(at.timestamp()),
+            created_by=by,
+            follows=follows,
+        )
+    )
+    return token
+
+
+def _row(connection: Connection, token_id: int) -> RowMapping:
+    query = select(SOURCE_TOKEN).where(SOURCE_TOKEN.c.id == token_id).with_for_update()
+    row = connection.execute(query).mappings().first()
+    if row is None:
+        raise UsageError(f"no token number {token_id}")
+    return row
+
+
+def _token(row: RowMapping) -> SourceToken:
     return SourceToken(
         id=int(str(row["id"])),
         grant=TokenGrant(
@@ -150,12 +228,15 @@ def _token(row: dict[str, object]) -> SourceToken:
             kinds=tuple(str(row["kinds"]).split()),
             regions=tuple(str(row["regions"]).split()),
             backfill=bool(row["backfill"]),
+            beyond_purpose=bool(row["beyond_purpose"]),
         ),
         label=str(row["label"]),
         created_at=_moment(row["created_at"]) or datetime.fromtimestamp(0, UTC),
         created_by=str(row["created_by"]),
         used_at=_moment(row["used_at"]),
         revoked_at=_moment(row["revoked_at"]),
+        valid_until=_moment(row["valid_until"]),
+        follows=row["follows"],
     )
 
 

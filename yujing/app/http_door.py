@@ -29,8 +29,10 @@ from yujing.app import health
 from yujing.app.answers import Answers
 from yujing.app.county import County
 from yujing.app.intake import Taken
+from yujing.app.purposes import kinds_of
 from yujing.app.takers import Taker, taker_of
 from yujing.app.waiting import Allowance
+from yujing.domain.sources import SourceRegister
 from yujing.errors import StorageError
 from yujing.telemetry.trace import HEADER, new_trace, trace_of, traced
 
@@ -151,7 +153,7 @@ class EventDoor:
         found = self._county.access.tokens.find(token, at=self._county.now())
         if found is None:
             raise BodyError(401, "this token is unknown or was revoked")
-        return grant_of(found)
+        return grant_of(found, self._county.source_register)
 
     def _take(self, posted: _Post) -> tuple[int, bytes]:
         """Take the rows in, or give the answer that the same request got before."""
@@ -216,9 +218,15 @@ def rows_of(body: bytes) -> list[bytes]:
     return rows
 
 
-def grant_of(found: TokenGrant) -> Grant:
-    """Return what a token allows, as the door wants it."""
+def grant_of(found: TokenGrant, register: SourceRegister) -> Grant:
+    """Return what a token allows, as the door wants it.
+
+    It never allows more than the purposes of its source, unless the operator said so.
+    """
     kinds = frozenset(BY_NAME[name].kind for name in found.kinds) if found.kinds else None
+    if not found.beyond_purpose:
+        purposes = kinds_of(register, found.source)
+        kinds = purposes if kinds is None else kinds & purposes
     return Grant(found.source, kinds, found.regions, found.backfill)
 
 

@@ -1,6 +1,7 @@
 """Accounts and source tokens from the command line: `yujing users`, `yujing tokens`."""
 
 import csv
+from datetime import timedelta
 from pathlib import Path
 
 from streams.wire.catalogue import BY_NAME
@@ -10,6 +11,7 @@ from yujing.access.scope import Scope
 from yujing.access.tokens import TokenGrant
 from yujing.app.county import County
 from yujing.app.output import DONE, Output
+from yujing.app.purposes import refuse_beyond_purpose
 from yujing.app.requests import Arguments
 from yujing.domain.codes import Source
 from yujing.errors import UnreadableFileError, UsageError
@@ -83,10 +85,13 @@ def list_tokens(county: County, _arguments: Arguments, output: Output) -> int:
                 "kinds": list(token.grant.kinds),
                 "regions": list(token.grant.regions),
                 "backfill": token.grant.backfill,
+                "beyond_purpose": token.grant.beyond_purpose,
                 "label": token.label,
                 "created_at": token.created_at.isoformat(),
                 "used_at": token.used_at.isoformat() if token.used_at else None,
                 "revoked_at": token.revoked_at.isoformat() if token.revoked_at else None,
+                "valid_until": token.valid_until.isoformat() if token.valid_until else None,
+                "follows": token.follows,
             }
         )
     return DONE
@@ -98,12 +103,32 @@ def create_token(county: County, arguments: Arguments, output: Output) -> int:
     for kind in kinds:
         if kind not in BY_NAME:
             raise UsageError(f"there is no event type {kind!r}; there are {', '.join(BY_NAME)}")
-    grant = TokenGrant(
-        source_of(arguments["source"]), kinds, tuple(arguments["regions"]), arguments["backfill"]
-    )
+    source, beyond = source_of(arguments["source"]), bool(arguments.get("beyond_purpose"))
+    if not beyond:
+        refuse_beyond_purpose(county.source_register, source, kinds)
+    grant = TokenGrant(source, kinds, tuple(arguments["regions"]), arguments["backfill"], beyond)
     token = county.access.tokens.create(grant, label=arguments["label"], at=county.now(), by=BY)
     number = county.access.tokens.list()[0].id
     output.result({"number": number, "source": grant.source.value, "token": token})
+    return DONE
+
+
+def rotate_token(county: County, arguments: Arguments, output: Output) -> int:
+    """Make a token in the place of another, which holds a while longer, and show it, this once."""
+    number, overlap = int(arguments["number"]), timedelta(days=int(arguments["overlap"]))
+    token = county.access.tokens.rotate(number, overlap=overlap, at=county.now(), by=BY)
+    new, *rest = county.access.tokens.list()
+    old = next(one for one in rest if one.id == number)
+    until = old.valid_until.isoformat() if old.valid_until else None
+    output.result(
+        {
+            "number": new.id,
+            "source": new.grant.source.value,
+            "token": token,
+            "follows": number,
+            "old_valid_until": until,
+        }
+    )
     return DONE
 
 

@@ -46,6 +46,7 @@ ANSWERS: dict[str, str] = {
     "tokens.list": "yujing.app.people:list_tokens",
     "tokens.create": "yujing.app.people:create_token",
     "tokens.revoke": "yujing.app.people:revoke_token",
+    "tokens.rotate": "yujing.app.people:rotate_token",
     "policy.list": "yujing.app.policy:list_rows",
     "policy.add": "yujing.app.policy:add",
     "policy.check": "yujing.app.policy:check",

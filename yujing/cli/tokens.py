@@ -30,6 +30,7 @@ def create(
     kind: list[str] | None = None,
     label: str = "",
     backfill: bool = False,
+    beyond_purpose: Json = False,
     json: Json = False,
 ) -> int:
     """Make a token and print it, this once.
@@ -41,11 +42,13 @@ def create(
     region
         Beginning of the region codes it may speak of, for example 520526; may be repeated.
     kind
-        Event type it may send; may be repeated; all when not given.
+        Event type it may send; may be repeated; all of its source's purposes when not given.
     label
         What it is for.
     backfill
         Whether the moment a row was known may come from its `reported_at`.
+    beyond_purpose
+        Whether it may send event types beyond the purposes of its source; this is recorded.
     json
         Print one JSON object.
     """
@@ -59,7 +62,26 @@ def create(
         kinds=kind or [],
         label=label,
         backfill=backfill,
+        beyond_purpose=beyond_purpose,
     )
+
+
+@app.command
+def rotate(number: int, *, overlap: int = 14, json: Json = False) -> int:
+    """Make a token that allows the same as another and print it, this once; then change the source.
+
+    Parameters
+    ----------
+    number
+        Number of the old one in the list; it holds until the overlap is over.
+    overlap
+        Days in which both hold, 1 to 90.
+    json
+        Print one JSON object.
+    """
+    from yujing.cli.perform import call
+
+    return call("tokens.rotate", json=json, number=number, overlap=overlap)
 
 
 @app.command
