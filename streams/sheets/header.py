@@ -5,6 +5,7 @@ mappings. Where none is known (a new sheet), it is the first row that looks like
 all different, in most of the columns.
 """
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,6 +18,7 @@ _MOST_HEADER_ROWS = 3
 _FEWEST_KNOWN = 2
 _LONGEST_HEADER = 40
 _SHARE_FILLED = 0.6
+_DIGITS = re.compile(r"\d{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +69,15 @@ def find_header(
         for row in range(min(len(grid), _ROWS_SEARCHED))
         if any(grid[row][column] is not None for column in columns)
     ]
-    best = _known(grid, merges, known_headers, columns, filled) or _plausible(grid, columns, filled)
-    if best is None:
+    found = _known(grid, merges, known_headers, columns, filled) or _plausible(
+        grid, columns, filled
+    )
+    if found is None:
         return None
-    names = tuple(names_of(grid, best, merges))
-    return Header(best, names, _is_numbering(grid, best.stop, columns))
+    rows = _widened(grid, found, merges, columns)
+    return Header(
+        rows, tuple(names_of(grid, rows, merges)), _is_numbering(grid, rows.stop, columns)
+    )
 
 
 def _known(
@@ -82,16 +88,32 @@ def _known(
     filled: list[int],
 ) -> range | None:
     best, most = None, _FEWEST_KNOWN - 1
-    for first in filled:
-        for stop in range(first + 1, min(first + _MOST_HEADER_ROWS, len(grid)) + 1):
-            rows = range(first, stop)
-            if stop - 1 not in filled or not _may_be_header(grid, rows, columns):
-                break
+    for n_rows in range(1, _MOST_HEADER_ROWS + 1):  # of equals the one with the fewest rows
+        for first in filled:
+            rows = range(first, first + n_rows)
+            if rows[-1] not in filled or not all(map(_may_be_below, (grid[r] for r in rows[1:]))):
+                continue
             names = names_of(grid, rows, merges)
             hits = sum(_is_known(names[column], known_headers) for column in columns)
             if hits > most:
                 best, most = rows, hits
     return best
+
+
+def _widened(
+    grid: list[list[Cell]], rows: range, merges: tuple[Merge, ...], columns: list[int]
+) -> range:
+    """Add rows into which header cells reach, and the groups that tell equal headers apart."""
+    last = max((m[2] for m in merges if m[0] in rows and m[2] < len(grid)), default=rows[-1])
+    if rows[-1] < last < rows.start + _MOST_HEADER_ROWS:
+        rows = range(rows.start, last + 1)
+    names = [name for column in columns if (name := names_of(grid, rows, merges)[column])]
+    if rows.start and len(set(names)) < len(names):
+        above = range(rows.start - 1, rows.stop)
+        wider = [name for column in columns if (name := names_of(grid, above, merges)[column])]
+        if len(set(wider)) > len(set(names)):
+            return above
+    return rows
 
 
 def _is_known(name: str, known_headers: Collection[str]) -> bool:
@@ -100,10 +122,13 @@ def _is_known(name: str, known_headers: Collection[str]) -> bool:
     )
 
 
-def _may_be_header(grid: list[list[Cell]], rows: range, columns: list[int]) -> bool:
-    """Return False when the last row holds numbers or dates: then it is data."""
-    row = grid[rows[-1]]
-    return all(row[column] is None or isinstance(row[column], str) for column in columns)
+def _may_be_below(cells: list[Cell]) -> bool:
+    """Say whether a row may be the second of a header: data has numbers or dates somewhere."""
+    return all(
+        cell is None
+        or (isinstance(cell, str) and not cell.strip().isdecimal() and not _DIGITS.search(cell))
+        for cell in cells
+    )
 
 
 def _plausible(grid: list[list[Cell]], columns: list[int], filled: list[int]) -> range | None:

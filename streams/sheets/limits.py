@@ -22,7 +22,8 @@ class SheetLimits:
     columns
         Last column with anything in it; exports of departments have up to some 200.
     cells
-        Rows x columns up to the last cell with anything in it; 58 bytes each while reading.
+        Rows x columns up to the last cell with anything in it: 16 columns to the last row that a
+        sheet can have. 32 bytes each while reading.
     """
 
     file_bytes: int = 100 * 2**20
@@ -32,4 +33,4 @@ class SheetLimits:
     ratio_from_bytes: int = 32 * 2**20
     parts: int = 10_000
     columns: int = 1024
-    cells: int = 8_000_000
+    cells: int = 17_000_000

@@ -1,16 +1,20 @@
 """The sheets of an XLSX as rows of cells; values as Excel saved them, nothing is computed."""
 
 import io
+from collections import deque
 from dataclasses import dataclass
+from xml.etree import ElementTree
 
 import python_calamine as calamine
 
-from streams.sheets.archive import Part, damaged, open_archive, password
-from streams.sheets.cells import Cell
+from streams.sheets.archive import Part, damaged, open_archive, password, unpacked
+from streams.sheets.cells import Cell, column_letter
+from streams.sheets.extent import Extent, extent_of
 from streams.sheets.limits import SheetLimits
 from streams.sheets.table import LeftSheet, Merge, Note
 from yujing.errors import UnreadableFileError
 
+_WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _MACROS = Note(
     "文件带有宏：只读取了单元格，宏没有运行，反馈文件里也没有宏。",
     "it holds macros: only cells were read, no macro was run or kept",
@@ -63,6 +67,7 @@ def read_spreadsheet(
     """
     parts = open_archive(content, limits)
     _check_kind(parts)
+    extents = _extents(content, parts, limits)
     notes = [_MACROS] if "xl/vbaProject.bin" in parts else []
     notes += [_LINKS] if any(name.startswith("xl/externalLinks/") for name in parts) else []
     sheets: list[RawSheet] = []
@@ -74,13 +79,73 @@ def read_spreadsheet(
                     left.append(LeftSheet(about.name, "不是数据工作表。", "it is no worksheet"))
                 elif about.visible != calamine.SheetVisibleEnum.Visible:
                     left.append(_hidden(about.name))
+                elif about.name not in extents:
+                    raise damaged()
                 else:
-                    sheets.append(_sheet(book.get_sheet_by_index(place)))
+                    extent = extents[about.name]
+                    _check_extent(about.name, extent, limits)
+                    sheets.append(_sheet(book.get_sheet_by_index(place), extent))
     except calamine.PasswordError:
         raise password() from None
     except (calamine.CalamineError, ValueError):
         raise damaged() from None
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # of the reader, when a file is crooked
+            raise
+        raise damaged() from None
     return sheets, left, notes
+
+
+def _extents(content: bytes, parts: dict[str, Part], limits: SheetLimits) -> dict[str, Extent]:
+    """Unpack every part once, within the limits; return how far the worksheets reach."""
+    frame: dict[str, bytes] = {}
+    measured: dict[str, Extent] = {}
+    for name, part in parts.items():
+        pieces = unpacked(content, part)
+        if name in (_WORKBOOK, _RELATIONS):
+            frame[name] = b"".join(pieces)
+        elif name.lower().endswith(".xml") and "sheets/" in name:
+            measured[name] = extent_of(pieces)
+        else:
+            deque(pieces, maxlen=0)
+    names = _sheet_parts(frame)
+    return {sheet: measured[part] for sheet, part in names.items() if part in measured}
+
+
+def _sheet_parts(frame: dict[str, bytes]) -> dict[str, str]:
+    """Return the part of each sheet by its name."""
+    if len(frame) < 2 or any(b"<!" in text or b"\0" in text for text in frame.values()):
+        raise damaged()  # an entity or another encoding: no program for tables writes it
+    try:
+        book = ElementTree.fromstring(frame[_WORKBOOK])  # noqa: S314 - no DOCTYPE
+        relations = ElementTree.fromstring(frame[_RELATIONS])  # noqa: S314 - see above
+    except ElementTree.ParseError:
+        raise damaged() from None
+    targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
+    parts = {}
+    for sheet in book.iterfind("{*}sheets/{*}sheet"):
+        key = next((value for name, value in sheet.attrib.items() if name.endswith("}id")), None)
+        target = targets.get(key, "")
+        inside = target.removeprefix("/")
+        absolute = target.startswith("/") or target.startswith("xl/")
+        parts[sheet.get("name", "")] = inside if absolute else f"xl/{inside}"
+    return parts
+
+
+def _check_extent(name: str, extent: Extent, limits: SheetLimits) -> None:
+    last = f"{column_letter(extent.columns - 1)}{extent.rows}"
+    if extent.columns > limits.columns:
+        raise UnreadableFileError(
+            f"the last cell of a sheet is {last}, beyond {limits.columns:,} columns",
+            f"工作表“{name}”的内容一直到 {last} 格，超过 {limits.columns} 列；"
+            "请选中右边多余的列，删除后再发。",
+        )
+    if extent.rows * extent.columns > limits.cells:
+        raise UnreadableFileError(
+            f"the last cell of a sheet is {last}: more than {limits.cells:,} cells",
+            f"工作表“{name}”的内容一直到 {last} 格，超过 {limits.cells} 格；"
+            "请选中下面多余的行，删除后再发，或拆成几个文件。",
+        )
 
 
 def _check_kind(parts: dict[str, Part]) -> None:
@@ -104,12 +169,42 @@ def _hidden(name: str) -> LeftSheet:
     )
 
 
-def _sheet(sheet: calamine.CalamineSheet) -> RawSheet:
-    grid: list[list[Cell]] = [
-        [None if cell == "" else cell for cell in row]
-        for row in sheet.to_python(skip_empty_area=False)
-    ]
-    while grid and all(cell is None for cell in grid[-1]):
+def _sheet(sheet: calamine.CalamineSheet, extent: Extent) -> RawSheet:
+    top, left = sheet.start or (0, 0)
+    width = left + sheet.width
+    empty: list[Cell] = [None] * width
+    before: list[Cell] = [None] * left
+    grid = [empty] * top
+    for row in sheet.iter_rows():
+        if any(row) or any(cell != "" for cell in row):
+            cells: list[Cell] = [None if cell == "" else cell for cell in row]
+            grid.append(before + cells if before else cells)
+        else:
+            grid.append(empty)  # the same for all: there may be a million
+    _put_errors(grid, extent.errors, empty)
+    while grid and grid[-1] is empty:
         grid.pop()
     merges = tuple((a, b, c, d) for (a, b), (c, d) in sheet.merged_cell_ranges or ())
-    return RawSheet(sheet.name, grid, merges)
+    return RawSheet(sheet.name, _narrowed(grid), merges)
+
+
+def _put_errors(
+    grid: list[list[Cell]], errors: dict[tuple[int, int], str], empty: list[Cell]
+) -> None:
+    for (row, column), text in errors.items():
+        if row >= len(grid) or column >= len(grid[row]):
+            raise damaged()
+        if grid[row] is empty:
+            grid[row] = list(grid[row])
+        grid[row][column] = text
+
+
+def _narrowed(grid: list[list[Cell]]) -> list[list[Cell]]:
+    """Return the rows without columns at the right in which there is nothing."""
+    if not grid or any(row[-1] is not None for row in grid):
+        return grid
+    width = max(
+        (at + 1 for row in grid for at in range(len(row) - 1, -1, -1) if row[at] is not None),
+        default=0,
+    )
+    return [row[:width] for row in grid]
