@@ -7,13 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from streams.fact import FACT, FactArray
-from streams.log.columns import (
-    COLUMN_LIST,
-    FACT_COLUMNS,
-    from_arrow,
-    layout,
-    to_arrow,
-)
+from streams.log.claims import standing_where
+from streams.log.columns import COLUMN_LIST, FACT_COLUMNS, from_arrow, layout, to_arrow
 from streams.log.lanes import beyond, facts_in, known_before_is, occurs_in
 from streams.log.position import COUNTER_LANE, LANE_SHIFT, Covered, lane_of
 from streams.log.sums import WINNER, joined, sums_between, sums_from_arrow
@@ -115,7 +110,11 @@ class EventLog:
         return self._table.number("SELECT count() FROM events")
 
     def history(
-        self, known_before: int | None = None, *, columns: Sequence[str] = FACT_COLUMNS
+        self,
+        known_before: int | None = None,
+        *,
+        columns: Sequence[str] = FACT_COLUMNS,
+        kinds: Collection[int] | None = None,
     ) -> FactArray:
         """Return every version, in no particular order.
 
@@ -125,8 +124,13 @@ class EventLog:
             Seconds since 1970; only what was known strictly before. None for all.
         columns
             Those of `FACT` that are wanted.
+        kinds
+            Only versions of these event types.
         """
-        return self._table.in_slices(known_before_is(known_before), columns)
+        condition = known_before_is(known_before)
+        if kinds is not None:
+            condition += f" AND kind IN ({', '.join(map(str, kinds))})"
+        return self._table.in_slices(condition, columns)
 
     def since(self, position: int) -> FactArray:
         """Return every version beyond a position, in the order of positions."""
@@ -312,6 +316,12 @@ class EventLog:
             source = f"facts_as_of(known_before = {int(known_before)})"
         rows = self._table.arrow(f"SELECT {', '.join(columns)} FROM {source} ORDER BY fact")
         return from_arrow(rows, columns)
+
+    def facts_where(
+        self, claim: str, known_before: int | None = None, *, columns: Sequence[str] = FACT_COLUMNS
+    ) -> FactArray:
+        """Return the effective facts of which some version satisfies a condition; see `claims`."""
+        return from_arrow(self._table.arrow(standing_where(claim, known_before, columns)), columns)
 
     def sums(
         self, known_before: int | None = None, *, lanes: Collection[int] | None = None

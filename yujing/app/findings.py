@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import func, select
 
-from alerts.quality.rows import Doubted
+from alerts.quality.finding import Doubted
 from streams.door.reading import Reading
 from streams.fact import HOUSEHOLD, PERSON, FactArray
 from streams.pipeline import Keys, Outcome

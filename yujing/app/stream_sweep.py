@@ -23,9 +23,10 @@ from yujing.app.before import seen_before
 from yujing.app.contexts import context_of_all, contexts_of
 from yujing.app.county import County
 from yujing.app.cut_offs import CutOff, CutOffs
-from yujing.app.ordered import OrderedState
+from yujing.app.ordered import OrderedState, of_buckets
 from yujing.app.part import Part, from_bytes, merge, part_of, to_bytes
 from yujing.app.picture import Picture, picture
+from yujing.app.quality_sweep import look_at_quality
 from yujing.app.sweep import Swept, deal_part, keep_scores, measure, note, swept
 
 DEALER = 0  # who owns this partition deals: there is one at a time, and the desk is fenced by it
@@ -160,6 +161,9 @@ class StreamSweep:
         keep_scores(self._county, seen)
         late = [name for partition in sorted(mine) for name in behind.get(partition, [])]
         part = part_of(seen, self._county.desk.view(cut_off.day), late=late)
+        look_at_quality(
+            self._county, seen, known_before=cut_off.known_before, owned=of_buckets(self._n, mine)
+        )
         at = self._county.now_s()
         kept = self._cut_offs.put_part(cut_off.day, mine, to_bytes(part), at=at)
         return mine if kept else frozenset()

@@ -27,6 +27,7 @@ from yujing.app.feedback import relay
 from yujing.app.output import DONE, Output
 from yujing.app.part import Part, merge, part_of
 from yujing.app.picture import Picture, picture
+from yujing.app.quality_sweep import look_at_quality
 from yujing.app.reds import deal_reds
 from yujing.app.requests import Arguments
 from yujing.app.tables import SWEEP
@@ -186,6 +187,8 @@ def _sweep_day(
     else:
         at, position = moment_of(county, day), county.log.last_position()
         dealt = deal_part(county, part, at=at, position=position)
+        past = cutoff_s(day) if day < county.today() else None
+        look_at_quality(county, seen, known_before=past)
         relay(county)
     output.progress(f"sweep {day}", 3, 3)
     done = swept(part, dealt, reloaded=reloaded, n_missed=n_missed)

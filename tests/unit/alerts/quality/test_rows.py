@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -9,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, delete
 
-from alerts.quality.rows import Doubted, QualityRows, StateFindings, Wanted
+from alerts.quality.finding import Doubted, StateFindings, Wanted
+from alerts.quality.rows import QualityRows
 from alerts.quality.tables import QUALITY_ROW
 from streams.fact import empty_facts
 from streams.state.fact_index import NEW, SAME, FactIndex
@@ -203,7 +205,7 @@ def test_neither_order_nor_batches_change_what_stands(
     with writing(engine) as connection:
         connection.execute(delete(QUALITY_ROW))
     edges = [0, *sorted(cut for cut in cuts if cut < len(sent)), len(sent)]
-    batches = [sent[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    batches = [sent[a:b] for a, b in pairwise(edges)]
 
     come(rows, batches, knows_index)
 
