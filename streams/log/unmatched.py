@@ -114,6 +114,23 @@ class Unmatched:
         facts["position"] = 0
         return facts, [row[1] for row in rows]
 
+    def versions_of(self, keys: npt.NDArray[np.uint64]) -> tuple[FactArray, list[str]]:
+        """Return every version that waits of these facts, and its record id.
+
+        Parameters
+        ----------
+        keys
+            Keys of facts; any number, any order.
+        """
+        wanted = all_signed(np.unique(keys))
+        rows: list[Row[int, str, str, bytes]] = []
+        with reading(self._engine) as connection:
+            for start in range(0, len(wanted), _KEYS_OF_A_QUERY):
+                some = UNMATCHED.c.fact.in_(wanted[start : start + _KEYS_OF_A_QUERY])
+                rows += connection.execute(_ROWS.where(some, UNMATCHED.c.layout == LAYOUT)).all()
+        facts = np.frombuffer(b"".join(row[3] for row in rows), dtype=FACT).copy()
+        return facts, [row[1] for row in rows]
+
     def drop(self, facts: FactArray) -> int:
         """Drop event versions that the log has, and return how many waited."""
         keys = zip(

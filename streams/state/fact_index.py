@@ -56,6 +56,12 @@ def _ask(entries: Records, facts: Records) -> Codes:
 
 
 @numba.njit(cache=True)  # type: ignore[misc, unused-ignore]  # numba has no types
+def _standing(entries: Records, facts: npt.NDArray[np.uint64], found: Records) -> None:
+    for i in range(facts.shape[0]):
+        found[i] = entries[_slot(entries, facts[i])]
+
+
+@numba.njit(cache=True)  # type: ignore[misc, unused-ignore]  # numba has no types
 def _earlier(entries: Records, facts: Records) -> Any:
     earlier = np.zeros(facts.shape[0], dtype=np.bool_)
     for i in range(facts.shape[0]):
@@ -122,6 +128,12 @@ class FactIndex:
         """Return `NEW`, `SAME` (version and content win here), `HIGHER` or `KNOWN` of each row."""
         answers: Codes = _ask(self._entries, facts)
         return answers
+
+    def standing(self, facts: npt.NDArray[np.uint64]) -> Entries:
+        """Return the entry of the winner of each fact; its version is 0 where none is known."""
+        found = np.zeros(len(facts), dtype=ENTRY)
+        _standing(self._entries, np.ascontiguousarray(facts), found)
+        return found
 
     def earlier(self, facts: FactArray) -> npt.NDArray[np.bool_]:
         """Return which rows are copies of a winner that were known before it was."""

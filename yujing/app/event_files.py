@@ -3,10 +3,10 @@
 import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 
-import msgspec
 from sqlalchemy import insert
 
 from streams.door.files import Limits, read_lines
@@ -16,14 +16,64 @@ from yujing.app.intake import Counts, Taken
 from yujing.app.output import DONE, FAILED, PARTLY, Fields, Output
 from yujing.app.people import source_of
 from yujing.app.requests import Arguments
+from yujing.app.sheets.results import EventResults, ResultFile, result_path
 from yujing.app.tables import BACKFILL
+from yujing.domain.days import to_month
 from yujing.errors import UnreadableFileError, UsageError
-from yujing.storage.private import private_directory
 from yujing.storage.sql import writing
 
 _PIECE = 2**20
 
 Take = Callable[[Sequence[bytes], int], Taken]
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What else is asked with files.
+
+    Parameters
+    ----------
+    results
+        Directory of the result files; beside each file when not given.
+    month
+        Month number of sheets that do not say theirs.
+    confirm_retractions
+        Whether rows that a sheet lacks are withdrawn though they are many.
+    """
+
+    results: Path | None = None
+    month: int | None = None
+    confirm_retractions: bool = False
+
+
+NO_WISHES = Wishes()
+
+
+def wishes_of(arguments: Arguments) -> Wishes:
+    """Return what else is asked.
+
+    Parameters
+    ----------
+    arguments
+        `results` (absolute path), `month` (as "2023-03"), `confirm_retractions`; all may be absent.
+
+    Raises
+    ------
+    UsageError
+        If the month is none, or there is no such directory.
+    """
+    results, month = arguments.get("results"), arguments.get("month")
+    if results and not Path(results).is_dir():
+        raise UsageError(f"there is no directory {results}")
+    number = None
+    if month:
+        try:
+            number = to_month(date.fromisoformat(f"{month}-01"))
+        except ValueError:
+            raise UsageError(f"{month!r} is no month; write it as 2023-03") from None
+    return Wishes(
+        Path(results) if results else None, number, bool(arguments.get("confirm_retractions"))
+    )
 
 
 def order_of(arguments: Arguments) -> tuple[list[Path], Grant]:
@@ -48,7 +98,14 @@ def order_of(arguments: Arguments) -> tuple[list[Path], Grant]:
 
 
 def take_file(
-    county: County, path: Path, take: Take, counts: Counts, output: Output, task: str
+    county: County,
+    path: Path,
+    take: Take,
+    counts: Counts,
+    output: Output,
+    task: str,
+    *,
+    results: Path | None = None,
 ) -> Fields:
     """Take the batches of a file and return its result.
 
@@ -60,18 +117,24 @@ def take_file(
         Of what was taken; kept by `take`.
     task
         What is being done, for the progress.
+    results
+        Directory of the result file; beside the file when not given.
     """
-    report = _Report(county)
+    target = result_path(path, results, ".csv")
+    result = ResultFile(target, county.settings.data, output)
+    report = EventResults(result)
     sha256, error = None, None
     try:
         sha256 = _sha256(path)
-        report.name = sha256[:16]
         for first_row, lines in _batches(county, path):
             report.add(take(lines, first_row), first_row)
             output.progress(f"{task} {path.name}", counts.rows, None)
     except UnreadableFileError as unreadable:
         error = str(unreadable)
-    return _result(path, sha256, counts, report.path, error)
+    except BaseException:
+        result.drop()
+        raise
+    return result_of(path, sha256, counts, report.close(), error)
 
 
 def status_of(results: list[Fields]) -> int:
@@ -117,34 +180,36 @@ def _sha256(path: Path) -> str:
     return whole.hexdigest()
 
 
-def _result(
-    path: Path, sha256: str | None, counts: Counts, report: Path | None, error: str | None
+def result_of(
+    path: Path,
+    sha256: str | None,
+    counts: Counts,
+    report: Path | None,
+    error: str | None,
+    *,
+    mappings: Sequence[str] = (),
 ) -> dict[str, object]:
+    """Return what `--json` says about a file.
+
+    Parameters
+    ----------
+    path, sha256
+        The file, and the hash of its content if it could be read.
+    counts
+        Of its rows.
+    report
+        The result file.
+    error
+        Why it could not be read as a whole.
+    mappings
+        Names of the mappings that fit its sheets.
+    """
     return {
         "file": str(path),
         "sha256": sha256,
-        "mappings": [],
+        "mappings": list(mappings),
         **asdict(counts),
         "result_file": str(report) if report else None,
         "error": error,
     }
 
-
-class _Report:
-    """The rows of a file that were not taken as they came, without their content."""
-
-    def __init__(self, county: County) -> None:
-        self._directory = county.settings.data / "results"
-        self.name = ""
-        self.path: Path | None = None
-
-    def add(self, taken: Taken, first_row: int) -> None:
-        """Write the rows of a batch that are worth a line."""
-        lines = taken.lines(first_row, all_rows=False)
-        if not lines:
-            return
-        if self.path is None:
-            self.path = private_directory(self._directory) / f"{self.name}.ndjson"
-            self.path.unlink(missing_ok=True)
-        with self.path.open("ab") as file:
-            file.write(msgspec.json.Encoder().encode_lines(lines))

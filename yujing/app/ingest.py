@@ -9,11 +9,20 @@ import numpy as np
 from streams.door.grant import Grant
 from yujing.app import publish
 from yujing.app.county import County
-from yujing.app.event_files import note_backfill, order_of, status_of, take_file
+from yujing.app.event_files import (
+    NO_WISHES,
+    Wishes,
+    note_backfill,
+    order_of,
+    status_of,
+    take_file,
+    wishes_of,
+)
 from yujing.app.intake import Intake, Taken, finish
 from yujing.app.output import Fields, Output
 from yujing.app.reds import FileTouch, deal_reds
 from yujing.app.requests import Arguments
+from yujing.app.sheets.files import is_sheet_file, take_sheet_file
 
 
 def answer(county: County, arguments: Arguments, output: Output) -> int:
@@ -22,13 +31,14 @@ def answer(county: County, arguments: Arguments, output: Output) -> int:
     Parameters
     ----------
     arguments
-        `files` (absolute paths), `source` (name or None), `backfill`.
+        `files` (absolute paths), `source` (name or None), `backfill`; see `wishes_of`.
     """
     if county.settings.distributed:
         return publish.answer(county, arguments, output)
     files, grant = order_of(arguments)
+    wishes = wishes_of(arguments)
     gc.freeze()  # what is there now stays: no collection between batches looks through it
-    results = ingest_files(county, files, grant, output, show=output.result)
+    results = ingest_files(county, files, grant, output, show=output.result, wishes=wishes)
     return status_of(results)
 
 
@@ -39,23 +49,31 @@ def ingest_files(
     output: Output,
     *,
     show: Callable[[Fields], None] = lambda _: None,
+    wishes: Wishes = NO_WISHES,
 ) -> list[Fields]:
     """Take in files, one after the other, and return the result of each.
 
     What a correction makes anew is made anew once, at the end; so are reds dealt, except of a
-    backfill, which speaks of the past.
+    backfill, which speaks of the past. A sheet does both by itself.
 
     Parameters
     ----------
     show
         Hears of each file when it is in.
+    wishes
+        Where results go, and what is asked with sheets.
     """
     results: list[Fields] = []
     intakes: list[Intake] = []
+    event_files: list[Path] = []
     for place, path in enumerate(files):
         output.progress("ingest", place, len(files))
-        result, intake = ingest_file(county, path, grant, output)
-        intakes.append(intake)
+        if is_sheet_file(path):
+            result = take_sheet_file(county, path, grant, wishes, output)
+        else:
+            result, intake = ingest_file(county, path, grant, output, wishes=wishes)
+            event_files.append(path)
+            intakes.append(intake)
         if grant.backfill:
             note_backfill(county, result)
         results.append(result)
@@ -63,7 +81,7 @@ def ingest_files(
     with county.busy:
         touched = finish(county, intakes)
         if not grant.backfill:
-            deal_reds(county, touched, files=_file_touches(county, files, intakes))
+            deal_reds(county, touched, files=_file_touches(county, event_files, intakes))
     output.progress("ingest", len(files), len(files))
     return results
 
@@ -80,7 +98,9 @@ def _file_touches(
     ]
 
 
-def ingest_file(county: County, path: Path, grant: Grant, output: Output) -> tuple[Fields, Intake]:
+def ingest_file(
+    county: County, path: Path, grant: Grant, output: Output, *, wishes: Wishes = NO_WISHES
+) -> tuple[Fields, Intake]:
     """Take in one file and return its result; `finish` is still to be called."""
     intake = Intake(county, grant, path.name, bulk=True)
 
@@ -90,4 +110,7 @@ def ingest_file(county: County, path: Path, grant: Grant, output: Output) -> tup
             county.memory.save(worth=True)
         return taken
 
-    return take_file(county, path, take, intake.counts, output, "ingest"), intake
+    result = take_file(
+        county, path, take, intake.counts, output, "ingest", results=wishes.results
+    )
+    return result, intake

@@ -231,8 +231,21 @@ class Sending:
         StorageError
             If Kafka or a store is away: nothing is acknowledged, send this again.
         """
-        reading = self.door.read(lines, self.grant)
-        outcomes = np.full(len(lines), Outcome.REJECTED, dtype=np.uint8)
+        return self.take_reading(self.door.read(lines, self.grant), len(lines), first_row=first_row)
+
+    def take_reading(self, reading: Reading, n_rows: int, *, first_row: int = 0) -> Taken:
+        """Send what the door read; see `take`.
+
+        Parameters
+        ----------
+        reading
+            From the door.
+        n_rows
+            Number of its rows.
+        first_row
+            Number of rows before this batch, for dead letters.
+        """
+        outcomes = np.full(n_rows, Outcome.REJECTED, dtype=np.uint8)
         outcomes[reading.rows] = self._take(reading, first_row)
         self.counts.add(outcomes, len(reading.warnings))
         measure_rows(self.county, reading, outcomes, self.source_name)

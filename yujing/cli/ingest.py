@@ -10,9 +10,12 @@ def ingest(
     *files: Path,
     source: str | None = None,
     backfill: bool = False,
+    month: str | None = None,
+    results: Path | None = None,
+    confirm_retractions: Annotated[bool, Parameter(negative=())] = False,
     json: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:
-    """Take in files of events (NDJSON, also .gz and .zst).
+    """Take in files of events (NDJSON, also .gz and .zst) and sheets (XLSX, CSV).
 
     Parameters
     ----------
@@ -22,10 +25,20 @@ def ingest(
         Source system that the rows must name; any when not given.
     backfill
         Take when a row was known from its `reported_at`; a right of the data team, recorded.
+    month
+        Month of sheets that do not say it themselves, as 2023-03.
+    results
+        Directory of the result files; beside each file when not given.
+    confirm_retractions
+        Withdraw what a sheet no longer holds, though it is more than a fifth of its scope.
     json
         Print one JSON object a file.
     """
     from yujing.cli.perform import call
 
     paths = [str(path.absolute()) for path in files]
-    return call("ingest", json=json, files=paths, source=source, backfill=backfill)
+    return call(
+        "ingest", json=json, files=paths, source=source, backfill=backfill, month=month,
+        results=str(results.absolute()) if results else None,
+        confirm_retractions=confirm_retractions,
+    )  # fmt: skip

@@ -10,9 +10,12 @@ def publish(
     *files: Path,
     source: str | None = None,
     backfill: bool = False,
+    month: str | None = None,
+    results: Path | None = None,
+    confirm_retractions: Annotated[bool, Parameter(negative=())] = False,
     json: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:
-    """Send files of events (NDJSON, also .gz and .zst) to Kafka, in a process of its own.
+    """Send files of events (NDJSON, also .gz and .zst) and sheets to Kafka, in an own process.
 
     Parameters
     ----------
@@ -22,6 +25,12 @@ def publish(
         Source system that the rows must name; any when not given.
     backfill
         Take when a row was known from its `reported_at`; a right of the data team, recorded.
+    month
+        Month of sheets that do not say it themselves, as 2023-03.
+    results
+        Directory of the result files; beside each file when not given.
+    confirm_retractions
+        Withdraw what a sheet no longer holds, though it is more than a fifth of its scope.
     json
         Print one JSON object a file.
     """
@@ -34,7 +43,11 @@ def publish(
         from yujing.settings import Settings
 
     paths = [str(path.absolute()) for path in files]
-    arguments = {"files": paths, "source": source, "backfill": backfill}
+    arguments = {
+        "files": paths, "source": source, "backfill": backfill, "month": month,
+        "results": str(results.absolute()) if results else None,
+        "confirm_retractions": confirm_retractions,
+    }  # fmt: skip
 
     def work(settings: "Settings", output: Output) -> int:
         from yujing.app.county import County

@@ -1,0 +1,1 @@
+"""The sheets of departments: one file in, one result out."""
