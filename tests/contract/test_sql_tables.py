@@ -33,6 +33,7 @@ TABLES = {
     "worker": "streams.kafka.tables",
     "sources": "yujing.app.source_tables",
     "vault": "streams.vault.tables",
+    "uploads": "yujing.app.uploads.tables",
 }
 NEWER = {  # columns that came after the former runner
     "outbox.taken_until", "account.source", "source_token.valid_until", "source_token.follows",

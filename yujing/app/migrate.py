@@ -20,13 +20,14 @@ from yujing.app.output import DONE, Output
 from yujing.app.source_tables import ROOM as SOURCES
 from yujing.app.stores import Stores, stores_of
 from yujing.app.tables import ROOM as APP
+from yujing.app.uploads.tables import ROOM as UPLOADS
 from yujing.errors import UsageError
 from yujing.settings import Settings
 from yujing.storage.migration import ClickHouseStore, dry_run, migrate
 from yujing.storage.revisions import SqlRoom, migrate_sql, print_sql
 
 DESK_ROOMS = (APP, ACCESS, DESK, DASHBOARDS, UNMATCHED, WORKER, QUALITY, SOURCES)
-VAULT_ROOMS = (VAULT,)
+VAULT_ROOMS = (VAULT, UPLOADS)
 
 
 def migrate_all(settings: Settings, output: Output, *, dry: bool) -> int:

@@ -4,17 +4,30 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import numpy as np
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Route
 
 from alerts.desk.desk import Desk
 from alerts.pages import routes as alert_routes
 from dashboards.county import routes as board_routes
+from streams.sheets.limits import SheetLimits
 from yujing.app.county import County
+from yujing.app.import_pages import Room
+from yujing.app.import_pages import routes as import_routes
+from yujing.app.import_samples import Sample, samples_of
+from yujing.app.uploads.worker import ImportWorker
+from yujing.domain.codes import Source
 from yujing.domain.region import county_of
 from yujing.web.services import Services
 
 PROVINCE_PREFIX = "52"
 COUNTY_DIGITS = 6
+ASKED_BACK = (
+    ("/quality", "数据质量：哪些行要改"),
+    ("/sources", "报送情况：按时、完整、准确"),
+    ("/comparisons", "部门比对：说法不一的人和户"),
+    ("/doubles", "可能是同一个人的登记"),
+)
+"""Pages that a department looks at after it has sent a sheet."""
 
 
 def services(county: County) -> Services[Desk]:
@@ -42,10 +55,32 @@ def services(county: County) -> Services[Desk]:
     )
 
 
-def page_routes(county: County) -> list[BaseRoute]:
-    """Return the routes of workers, supervisors and leaders."""
+def page_routes(county: County, imports: ImportWorker) -> list[BaseRoute]:
+    """Return the routes of workers, supervisors, leaders and departments.
+
+    Parameters
+    ----------
+    imports
+        Delivers what departments upload.
+    """
     mounted = services(county)
-    return [*alert_routes(mounted), *board_routes(mounted)]
+    routes: list[BaseRoute] = [*alert_routes(mounted), *board_routes(mounted)]
+    there = {route.path for route in routes if isinstance(route, Route)}
+    room = Room(
+        imports.uploads,
+        imports.wake,
+        SheetLimits().file_bytes,
+        lambda source: county.source_register.department(source),
+        lambda source: _samples(county, source),
+        [(path, word) for path, word in ASKED_BACK if path in there],
+    )
+    return [*routes, *import_routes(mounted, room)]
+
+
+def _samples(county: County, source: Source | None) -> list[Sample]:
+    from yujing.app.sheets.plan import mappings_of  # reading sheets takes long to load
+
+    return samples_of(mappings_of(county), source)
 
 
 def prefix_of(county: County) -> str:

@@ -22,6 +22,9 @@ from yujing.app.output import DONE, Output
 from yujing.app.pages import page_routes, services
 from yujing.app.reconcile import let_in
 from yujing.app.socket_service import SocketService
+from yujing.app.uploads.sheets import SheetDeliverer
+from yujing.app.uploads.store import Uploads
+from yujing.app.uploads.worker import ImportWorker
 from yujing.errors import UsageError
 from yujing.settings import Settings
 from yujing.storage.allocator import give_back
@@ -55,10 +58,11 @@ def serve_county(
     """Serve an open county until the process is told to stop."""
     prepare(county)
     listener = listen_at(county.settings.host, county.settings.port)
+    imports = imports_of(county)
     address = f"http://{county.settings.host}:{listener.getsockname()[1]}"
     server = _Server(
         uvicorn.Config(
-            application(services(county), [*door_routes(county), *page_routes(county)]),
+            application(services(county), [*door_routes(county), *page_routes(county, imports)]),
             log_config=None,
             access_log=False,
             server_header=False,
@@ -69,8 +73,10 @@ def serve_county(
     commands, day = SocketService(county), daily.Daily(county)
     commands.start()
     day.start()
+    imports.start()
     county.readiness.watch("commands", commands.alive)
     county.readiness.watch("daily", day.alive)
+    county.readiness.watch("imports", imports.alive)
     _tell_address(county.settings.data, address)
     output.message(f"serving at {address}; Ctrl-C stops")
     if ready is not None:
@@ -78,11 +84,19 @@ def serve_county(
     try:
         server.run(sockets=[listener])
     finally:
+        imports.stop()
         day.stop()
         commands.stop()
         (county.settings.data / ADDRESS_FILE).unlink(missing_ok=True)
     structlog.get_logger().info("stopped")
     return DONE
+
+
+def imports_of(county: County) -> ImportWorker:
+    """Return what delivers the sheets that departments upload."""
+    uploads = Uploads(county.vault_engine, county.keys)
+    alone = not county.settings.distributed
+    return ImportWorker(uploads, SheetDeliverer(county), county.clock, alone=alone)
 
 
 def prepare(county: County) -> None:

@@ -42,7 +42,7 @@ class ImportWorker:
     def __init__(
         self, uploads: Uploads, deliver: Deliverer, clock: Clock, *, alone: bool = True
     ) -> None:
-        self._uploads = uploads
+        self.uploads = uploads
         self._queue = Queue(uploads)
         self._deliver = deliver
         self._clock = clock
@@ -128,7 +128,7 @@ class ImportWorker:
     def _order(self, upload: Upload) -> Order:
         sender = upload.sender
         return Order(
-            upload.name, self._uploads.content(upload.id), sender.source, sender.region,
+            upload.name, self.uploads.content(upload.id), sender.source, sender.region,
             sender.username, upload.month, upload.confirmed,
         )  # fmt: skip
 
