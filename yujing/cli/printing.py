@@ -32,6 +32,7 @@ class Terminal:
         self._bars: Progress | None = None
         self._tasks: dict[str, TaskID] = {}
         self._spoken: dict[str, float] = {}
+        self._began: dict[str, tuple[float, int]] = {}
 
     def __enter__(self) -> "Terminal":
         return self
@@ -67,28 +68,49 @@ class Terminal:
             self._draw(task, done, total)
             return
         now = monotonic()
+        pace = self._pace(task, done, now)
         last = self._spoken.setdefault(task, now - BETWEEN_LINES_S + SILENT_S)
         if now - last >= BETWEEN_LINES_S:
             self._spoken[task] = now
-            self.message(f"{task}: {done:,}" + (f" of {total:,}" if total else ""))
+            self.message(
+                f"{task}: {done:,}"
+                + (f" of {total:,}" if total else "")
+                + (f", {pace:,.0f}/s" if pace >= 1 else "")
+            )
+
+    def _pace(self, task: str, done: int, now: float) -> float:
+        """Return how many a second were done since the task was first heard of."""
+        began, first = self._began.setdefault(task, (now, done))
+        return (done - first) / (now - began) if now > began else 0.0
 
     def _draw(self, task: str, done: int, total: int | None) -> None:
         if self._bars is None:
             from rich.console import Console
-            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
+            from rich.progress import (
+                BarColumn,
+                MofNCompleteColumn,
+                Progress,
+                TextColumn,
+                TimeElapsedColumn,
+            )
 
             self._bars = Progress(
                 "{task.description}",
                 BarColumn(),
                 MofNCompleteColumn(),
+                TextColumn("{task.fields[pace]}"),
                 TimeElapsedColumn(),
                 console=Console(file=sys.stderr),
                 transient=True,
             )
             self._bars.start()
         if task not in self._tasks:
-            self._tasks[task] = self._bars.add_task(task, total=total)
-        self._bars.update(self._tasks[task], completed=done, total=total)
+            self._tasks[task] = self._bars.add_task(task, total=total, pace="")
+        pace = self._pace(task, done, monotonic())
+        self._bars.update(
+            self._tasks[task], completed=done, total=total,
+            pace=f"{pace:,.0f}/s" if pace >= 1 else "",
+        )  # fmt: skip
         if total is not None and done >= total:
             self._bars.remove_task(self._tasks.pop(task))
 

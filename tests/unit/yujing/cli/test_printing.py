@@ -42,7 +42,7 @@ def test_a_long_task_says_a_line_now_and_then(
         for done in (0, 1000, 2000, 3000):
             terminal.progress("task", done, 3000)
 
-    assert capsys.readouterr().err == "task: 1,000 of 3,000\ntask: 3,000 of 3,000\n"
+    assert capsys.readouterr().err == "task: 1,000 of 3,000, 400/s\ntask: 3,000 of 3,000, 375/s\n"
 
 
 def test_a_terminal_gets_a_bar(
