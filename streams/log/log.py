@@ -354,6 +354,26 @@ class EventLog:
                 ]
             )
 
+    def of_month(self, kind: int, month: int, *, columns: Sequence[str]) -> FactArray:
+        """Return every version of every fact of an event type that once spoke of a month.
+
+        Parameters
+        ----------
+        kind
+            Number of the event type.
+        month
+            Month number.
+        columns
+            Those of `FACT` that are wanted.
+        """
+        return from_arrow(
+            self._table.arrow(
+                f"SELECT {', '.join(columns)} FROM events WHERE fact IN "
+                f"(SELECT fact FROM events WHERE kind = {int(kind)} AND month = {int(month)})"
+            ),
+            columns,
+        )
+
     def links(self) -> FactArray:
         """Return every version of every fact that says that two keys are one person; few."""
         return from_arrow(
