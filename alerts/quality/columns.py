@@ -324,7 +324,8 @@ def _public_post(ground: Ground) -> Ints:
     of_month = (read.packed_value(month).astype(np.int64) >> 16) & 0xFF
     later = (packed_days(month) >= packed_days(members["job_order"])) & (of_month > 0)
     form = np.where(later, of_month, members["form"])
-    return (form == _PUBLIC_POST).astype(np.int64)
+    held: Bools = form == _PUBLIC_POST
+    return held.astype(np.int64)
 
 
 def _claimed(ground: Ground) -> Ints:

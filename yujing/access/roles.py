@@ -26,6 +26,8 @@ class Right(StrEnum):
     BACKFILL = "backfill"  # known_at from the source's own time
     ACCOUNTS = "accounts"  # accounts, source tokens
     IMPORT = "import"  # upload sheets of the own source
+    SOURCES = "sources"  # promises, deliveries and errors of sources; a department its own
+    QUALITY = "quality"  # rows that their source is asked to mend
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
@@ -38,12 +40,15 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.SUPERVISE,
             Right.BOARD,
             Right.LISTS,
+            Right.QUALITY,
         }
     ),
     Role.LEADER: frozenset({Right.BOARD, Right.LISTS, Right.REVEAL}),
-    Role.DATA_TEAM: frozenset({Right.BOARD, Right.BACKFILL, Right.IMPORT}),
-    Role.DEPARTMENT: frozenset({Right.IMPORT}),
-    Role.OPERATOR: frozenset({Right.ACCOUNTS}),
+    Role.DATA_TEAM: frozenset(
+        {Right.BOARD, Right.BACKFILL, Right.IMPORT, Right.QUALITY, Right.SOURCES}
+    ),
+    Role.DEPARTMENT: frozenset({Right.IMPORT, Right.QUALITY, Right.SOURCES}),
+    Role.OPERATOR: frozenset({Right.ACCOUNTS, Right.SOURCES}),
 }
 
 ROLES_ZH: dict[Role, str] = {

@@ -14,6 +14,8 @@ from yujing.app.county import County
 from yujing.app.import_pages import Room
 from yujing.app.import_pages import routes as import_routes
 from yujing.app.import_samples import Sample, samples_of
+from yujing.app.quality_pages import routes as quality_routes
+from yujing.app.quality_words import RuleWords
 from yujing.app.uploads.worker import ImportWorker
 from yujing.domain.codes import Source
 from yujing.domain.region import county_of
@@ -64,7 +66,11 @@ def page_routes(county: County, imports: ImportWorker) -> list[BaseRoute]:
         Delivers what departments upload.
     """
     mounted = services(county)
-    routes: list[BaseRoute] = [*alert_routes(mounted), *board_routes(mounted)]
+    routes: list[BaseRoute] = [
+        *alert_routes(mounted),
+        *board_routes(mounted),
+        *quality_routes(mounted, county.quality, RuleWords(county.rules)),
+    ]
     there = {route.path for route in routes if isinstance(route, Route)}
     room = Room(
         imports.uploads,

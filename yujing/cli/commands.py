@@ -21,6 +21,8 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("explain", "yujing.cli.explain:explain", "Everything behind a score and a card."),
     ("digest", "yujing.cli.state:digest", "SHA-256 of the canonical content."),
     ("rebuild", "yujing.cli.state:rebuild", "Make the state again from the log."),
+    ("quality", "yujing.cli.quality:quality", "What rules of data quality found, by source."),
+    ("doubles", "yujing.cli.doubles:app", "People who may be registered twice."),
     ("deadletters", "yujing.cli.deadletters:app", "Rows that could not be taken."),
     ("sources", "yujing.cli.sources:app", "Sources that are paused, and what is set aside."),
     ("users", "yujing.cli.users:app", "Accounts."),

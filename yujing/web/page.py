@@ -39,12 +39,15 @@ HOMES = {
     Role.LEADER: "/county",
     Role.DATA_TEAM: "/county",
     Role.DEPARTMENT: "/import",
+    Role.OPERATOR: "/sources",
 }
 _LINKS = (
     (Right.CARDS, "/queue", "今天"),
     (Right.SUPERVISE, "/township", "乡镇"),
     (Right.BOARD, "/county", "全县"),
     (Right.IMPORT, "/import", "报送表格"),
+    (Right.SOURCES, "/sources", "数据来源"),
+    (Right.QUALITY, "/quality", "待核数据"),
 )
 
 
