@@ -213,7 +213,6 @@ class Uploads:
             opened = self._keys.open(row["told"], _place(number, "told"))
             told = msgspec.json.decode(opened, type=Told)
         return Upload(
-            id=number,
             sender=Sender(row["username"], row["source"], row["region"]),
             name=self._keys.open(row["name"], _place(number, "name")).decode(),
             told=told,
