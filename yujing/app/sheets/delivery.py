@@ -14,8 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from streams.sheets.translate import lines_of
 
+from streams.pipeline import Outcome
+from streams.sheets.lines import lines_of
 from streams.vault.kept_columns import KeptColumns
 from yujing.app.county import County
 from yujing.app.intake import Counts
@@ -170,13 +171,15 @@ def _deliver_part(county: County, order: SheetOrder, one: _Prepared, output: Out
         kept = KeptColumns(county.vault_engine, county.keys)
         kept.keep(numbered.id, columns, at=county.now_s())
     one.scopes.hold(numbered.id, one.missing.before, one.brought.by_scope)
-    passage = _passage(part, way, numbered, order.name)
+    reported_at = _reported_at(order, one.announced)
+    passage = _passage(part, way, numbered, order.name, reported_at)
     passage.read()
     keep_refused(county, part, passage.refused, order.name)
     confirmed = _confirmed(one)
     outcomes = passage.take(numbered.version, output, confirmed=confirmed)
     reply = PartReply(part, outcomes, passage.refused, passage.findings)
-    retracted, held_back, after = _withdraw(county, one, numbered)
+    touched = _scopes_taken(part, outcomes)
+    retracted, held_back, after = _withdraw(county, one, numbered, touched, reported_at)
     way.end()
     counts = _counts(part, outcomes, passage, reply.n_warnings, retracted)
     with writing(county.engine) as connection:
@@ -189,11 +192,30 @@ def _deliver_part(county: County, order: SheetOrder, one: _Prepared, output: Out
     return _Ended(reply, counts, retracted, held_back, numbered.id)
 
 
-def _passage(part: Part, way: Way, numbered: Numbered, name: str) -> Passage:
+def _reported_at(order: SheetOrder, announced: Announced) -> str | None:
+    """Return when the sheet was reported, where that is when it was known."""
+    if not order.grant.backfill or announced.sheet_day is None:
+        return None
+    return f"{announced.sheet_day}T00:00:00+08:00"
+
+
+def _scopes_taken(part: Part, outcomes: npt.NDArray[np.uint8]) -> set[str]:
+    """Return the scopes of which at least one row was taken."""
+    taken: set[str | None] = set()
+    for piece in part.pieces:
+        mine = outcomes[piece.first : piece.first + piece.n_rows]
+        scopes = piece.frame.scopes
+        taken |= {scopes[row] for row in np.flatnonzero(mine != Outcome.REJECTED).tolist()}
+    return {name for name in taken if name is not None}
+
+
+def _passage(
+    part: Part, way: Way, numbered: Numbered, name: str, reported_at: str | None
+) -> Passage:
     lines: list[bytes] = []
     rows: list[npt.NDArray[np.int64]] = []
     for piece in part.pieces:
-        made = lines_of(piece.frame, version=numbered.version, reported_at=None)
+        made = lines_of(piece.frame, version=numbered.version, reported_at=reported_at)
         lines += made.lines
         rows.append(made.row + piece.first)
     row = np.concatenate(rows)
@@ -213,19 +235,23 @@ def _confirmed(one: _Prepared) -> npt.NDArray[np.uint64]:
 
 
 def _withdraw(
-    county: County, one: _Prepared, numbered: Numbered
+    county: County, one: _Prepared, numbered: Numbered, taken: set[str], reported_at: str | None
 ) -> tuple[int, int, dict[str, Scope]]:
-    """Withdraw what is missing; return how many facts went, how many stayed, the scopes after."""
+    """Withdraw what is missing; return how many facts went, how many stayed, the scopes after.
+
+    A scope of which no row was taken stays as it was.
+    """
     missing, brought, source = one.missing, one.brought, one.part.source
     retracted = held_back = 0
-    going = [facts for name, facts in missing.facts.items() if name not in brought.unsure]
+    sure = taken - brought.unsure
+    going = [facts for name, facts in missing.facts.items() if name in sure]
     every = np.unique(np.concatenate([NOTHING, *going]))
-    gone = every[withdraw(county, one.way, source, every, numbered.version)]
+    gone = every[withdraw(county, one.way, source, every, numbered.version, reported_at)]
     retracted += len(gone)
     after: dict[str, Scope] = {}
     for name, facts in brought.by_scope.items():
-        if name in missing.late:
-            after[name] = missing.before[name]
+        if name in missing.late or name not in taken:
+            after[name] = missing.before.get(name, Scope(0, True, NOTHING))
             continue
         left = missing.facts.get(name, NOTHING)
         stays = left[~np.isin(left, gone)]
@@ -233,7 +259,7 @@ def _withdraw(
         whole = name not in brought.unsure
         after[name] = Scope(numbered.version, whole, np.union1d(facts, stays))
     for version, facts in overtaken(one.missing, brought).items():
-        retracted += int(withdraw(county, one.way, source, facts, version).sum())
+        retracted += int(withdraw(county, one.way, source, facts, version, reported_at).sum())
     return retracted, held_back, after
 
 

@@ -85,7 +85,7 @@ def find_missing(way: Way, scopes: Scopes, brought: Brought, version: int) -> Mi
     return missing
 
 
-def overtaken(way: Way, missing: Missing, brought: Brought) -> dict[int, Facts]:
+def overtaken(missing: Missing, brought: Brought) -> dict[int, Facts]:
     """Return, by version, the facts of a late sheet that the newer sheet of the scope had not.
 
     The newer sheet would have withdrawn them if it had come second.
@@ -100,7 +100,12 @@ def overtaken(way: Way, missing: Missing, brought: Brought) -> dict[int, Facts]:
 
 
 def withdraw(
-    county: County, way: Way, source: str, facts: Facts, version: int
+    county: County,
+    way: Way,
+    source: str,
+    facts: Facts,
+    version: int,
+    reported_at: str | None = None,
 ) -> npt.NDArray[np.bool_]:
     """Retract facts that still stand, and return which of them are gone now.
 
@@ -112,6 +117,8 @@ def withdraw(
         Keys of facts, each once.
     version
         Of the retractions; a fact with a higher one stays.
+    reported_at
+        When the sheet was reported, where that is when it was known.
     """
     gone = np.zeros(len(facts), dtype=bool)
     for start in range(0, len(facts), BATCH):
@@ -122,7 +129,7 @@ def withdraw(
         if not len(standing):
             continue
         ids = county.log.record_ids_of(standing["fact"]) | waiting
-        lines = _lines(standing, ids, source, version)
+        lines = _lines(standing, ids, source, version, reported_at)
         reading = way.read(lines)
         # a record id that was hashed at the door is not hashed again
         reading.facts["fact"] = standing["fact"][reading.rows]
@@ -135,7 +142,11 @@ def withdraw(
 
 
 def _lines(
-    standing: FactArray, ids: Mapping[int, str], source: str, version: int
+    standing: FactArray,
+    ids: Mapping[int, str],
+    source: str,
+    version: int,
+    reported_at: str | None,
 ) -> Sequence[bytes]:
     encode = msgspec.json.Encoder().encode
     columns = [standing[name].tolist() for name in ("fact", "kind", "subject_kind", "subject")]
@@ -148,6 +159,8 @@ def _lines(
             "source_version": version,
             "op": "retract",
         }
+        if reported_at is not None:
+            event["reported_at"] = reported_at
         if of == PERSON:
             event["person_key"] = f"{subject:016x}"
         elif of == HOUSEHOLD:

@@ -85,6 +85,7 @@ class Passage:
             rows = self.row[at]
             self.findings += [Finding(int(rows[one.row]), one.rule) for one in reading.warnings]
             self.batches.append(Read(reading, at[reading.rows]))
+        self.lines = ()  # refused ones are kept in `refused`
 
     def take(
         self, version: int, output: Output, *, confirmed: npt.NDArray[np.uint64]

@@ -5,19 +5,25 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from streams.sheets.registry import Mappings
-from streams.sheets.translate import Frame, Hints, read_frame, record_ids_of
 
+from streams.door.grant import Grant
 from streams.door.record_id import safe
 from streams.sheets.choosing import Choice, choose
-from streams.sheets.mapping import SheetMapping
+from streams.sheets.frame import Frame, Hints, read_frame
+from streams.sheets.lines import record_ids_of
+from streams.sheets.mapping import Mappings
+from streams.sheets.rules import SheetMapping
 from streams.sheets.table import Book, LeftSheet, Table
 from streams.sheets.workbook import read_book
 from streams.vault.keys import Keys
 from yujing.app.county import County
 from yujing.app.sheets.order import SheetOrder
 from yujing.app.sheets.scopes import NOTHING, Facts
+from yujing.domain.region import CODE_DIGITS
 from yujing.errors import SheetRefusedError
+
+_COUNTY_DIGITS = 6
+COUNTY_UNIT = 10 ** (CODE_DIGITS - _COUNTY_DIGITS)
 
 
 @dataclass(frozen=True)
@@ -55,8 +61,9 @@ class Part:
     @property
     def months(self) -> list[int]:
         """Month numbers that it speaks of, rising."""
-        found = {int(m) for piece in self.pieces for m in np.unique(piece.frame.month)}
-        return sorted(found - {0})
+        spoken = [p.frame.months.values for p in self.pieces if p.frame.months.values is not None]
+        found = {month for values in spoken for month in values.distinct}
+        return sorted(month for month in found if isinstance(month, int))
 
 
 @dataclass(frozen=True)
@@ -125,6 +132,7 @@ def plan(county: County, order: SheetOrder) -> Plan:
 
 def _parts(county: County, order: SheetOrder, chosen: list[tuple[Table, Choice]]) -> Iterator[Part]:
     hints = Hints(order.name, order.month, county.today())
+    home = home_of(county, order.grant)
     by_mapping: dict[str, list[Piece]] = {}
     for table, choice in chosen:
         mapping = choice.mapping
@@ -133,12 +141,31 @@ def _parts(county: County, order: SheetOrder, chosen: list[tuple[Table, Choice]]
                 f"“{mapping.title}”不由本单位报送，未接收",
                 f"this sender may not send {mapping.name}",
             )
-        frame = read_frame(table, choice, hints, county.regions)
+        frame = read_frame(table, choice, hints, county.regions, home=home)
         pieces = by_mapping.setdefault(mapping.name, [])
         first = pieces[-1].first + pieces[-1].n_rows if pieces else 0
         pieces.append(Piece(table, choice, frame, first))
     for pieces in by_mapping.values():
         yield Part(pieces[0].choice.mapping, tuple(pieces))
+
+
+def home_of(county: County, grant: Grant) -> int:
+    """Return the 12-digit code of the county that a row means which names none; 0 unknown.
+
+    It is the county that the sender may speak of, else the one in which all households live.
+    """
+    prefixes = {prefix[:_COUNTY_DIGITS] for prefix in grant.regions}
+    if len(prefixes) == 1:
+        prefix = prefixes.pop()
+        if len(prefix) == _COUNTY_DIGITS:
+            return int(prefix.ljust(CODE_DIGITS, "0"))
+    if county.settings.distributed:
+        return 0  # a province; and only workers and pages hold a state
+    with county.busy:
+        regions = county.state.households["region"]
+        held = np.unique(regions // COUNTY_UNIT)
+    held = held[held > 0]
+    return int(held[0]) * COUNTY_UNIT if len(held) == 1 else 0
 
 
 def brought_by(part: Part, keys: Keys) -> Brought:

@@ -155,6 +155,6 @@ class EventResults:
             found = line.get("warnings", [])
             assert isinstance(found, list)  # noqa: S101  as `Taken.lines` makes it
             said = [str(line.get("reason_zh", "")) or PLAIN_ZH.get(outcome, "")]
-            said += ["提示：" + doubts.get(rule, rule) for rule in found]
+            said += ["提示：" + doubts.get(str(rule), str(rule)) for rule in found]
             writer.writerow([line["row"], OUTCOME_ZH[outcome], "；".join(filter(None, said))])
         file.write(text.getvalue().encode())
