@@ -12,9 +12,9 @@ from streams.coverage import KIND
 from tests.support.running_county import ingest, open_county, written
 from yujing.app.county import County
 from yujing.app.month_close import (
+    close_months,
     closed_months,
     closes_on,
-    close_months,
     gaps_by_month,
     silent_labourers,
 )

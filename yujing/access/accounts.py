@@ -30,6 +30,7 @@ class Account:
     must_change: bool
     disabled: bool
     source: Source | None = None
+    created_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ def _account(row: RowMapping) -> Account:
         must_change=bool(row["must_change"]),
         disabled=bool(row["disabled"]),
         source=Source(row["source"]) if row["source"] is not None else None,
+        created_at=row["created_at"],
     )
 
 

@@ -42,6 +42,7 @@ ANSWERS: dict[str, str] = {
     "deadletters.show": "yujing.app.deadletters:show",
     "deadletters.replay": "yujing.app.deadletters:replay",
     "sources.list": "yujing.app.sources:list_sources",
+    "sources.check": "yujing.app.sources:check",
     "sources.resume": "yujing.app.sources:resume",
     "sources.discard": "yujing.app.sources:discard",
     "users.list": "yujing.app.people:list_users",

@@ -24,7 +24,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("quality", "yujing.cli.quality:quality", "What rules of data quality found, by source."),
     ("doubles", "yujing.cli.doubles:app", "People who may be registered twice."),
     ("deadletters", "yujing.cli.deadletters:app", "Rows that could not be taken."),
-    ("sources", "yujing.cli.sources:app", "Sources that are paused, and what is set aside."),
+    ("sources", "yujing.cli.sources:app", "What departments promised, what came, what is paused."),
     ("users", "yujing.cli.users:app", "Accounts."),
     ("tokens", "yujing.cli.tokens:app", "Tokens of the sources at the HTTP door."),
     (

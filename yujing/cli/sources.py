@@ -4,22 +4,39 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-app = App(name="sources", help="Sources that are paused, and messages that are set aside.")
+app = App(name="sources", help="What departments promised, what came, and what is paused.")
 Flag = Annotated[bool, Parameter(negative=())]
 
 
+@app.default
 @app.command(name="list")
-def list_sources(*, json: Flag = False) -> int:
-    """List sources that are paused or have messages set aside.
+def list_sources(*sources: str, json: Flag = False) -> int:
+    """List sources: promise, who may send, last deliveries, errors, lateness, completeness.
+
+    Parameters
+    ----------
+    sources
+        Only these; all when none is given.
+    json
+        Print one JSON object a source, with all that is known.
+    """
+    from yujing.cli.perform import call
+
+    return call("sources.list", json=json, sources=list(sources))
+
+
+@app.command
+def check(*, json: Flag = False) -> int:
+    """Remind of what is late and close months, as `serve` does once a day.
 
     Parameters
     ----------
     json
-        Print one JSON object a source.
+        Print JSON objects: how many reminders are new, then one a closed month.
     """
     from yujing.cli.perform import call
 
-    return call("sources.list", json=json)
+    return call("sources.check", json=json)
 
 
 @app.command

@@ -41,6 +41,7 @@ GaugeName = Literal[
     "yujing_owned_partitions",
     "yujing_paused_sources",
     "yujing_store_away",
+    "yujing_source_late_days",
 ]
 HistogramName = Literal[
     "yujing_request_seconds",
@@ -65,6 +66,7 @@ LABELS: dict[str, tuple[str, ...]] = {
     "yujing_retries_total": ("store",),
     "yujing_lag_messages": ("topic", "partition"),
     "yujing_store_away": ("store",),
+    "yujing_source_late_days": ("source",),
 }
 MEANINGS: dict[str, str] = {
     "yujing_rows_total": "Rows at the door by source and outcome.",
@@ -92,6 +94,7 @@ MEANINGS: dict[str, str] = {
     "yujing_lag_messages": "Messages of an owned partition that are not taken yet.",
     "yujing_owned_partitions": "Partitions that this worker owns.",
     "yujing_paused_sources": "Sources that are paused because of too much garbage.",
+    "yujing_source_late_days": "Days since the promised day of what a source did not deliver.",
     "yujing_store_away": "1 while a store (kafka, clickhouse, postgres) does not answer.",
     "yujing_request_seconds": "Time of a request at the HTTP door.",
     "yujing_batch_rows": "Rows of a batch.",

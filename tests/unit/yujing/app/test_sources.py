@@ -10,7 +10,7 @@ from tests.support.bad_input import FewStores, SmallWorker, a_line, arrived
 from yujing.app.output import Collected
 from yujing.app.paused import PausedSources
 from yujing.app.set_aside import POISON, SetAside
-from yujing.app.sources import discard, list_sources, resume
+from yujing.app.sources import discard, resume, stopped_sources
 from yujing.errors import UsageError
 
 SOURCE = "social_insurance"
@@ -35,7 +35,7 @@ def asked(answer: Any, stores: FewStores, **arguments: object) -> list[dict[str,
 
 
 def test_the_list_says_who_is_paused_why_and_what_waits(stores: FewStores) -> None:
-    (row,) = asked(list_sources, stores)
+    (row,) = stopped_sources(stores.engine, stores.keys).values()
 
     assert row == {
         "source": SOURCE, "paused": True, "since": "1970-01-01T00:16:40+00:00", "n_read": LEAST,
@@ -46,7 +46,7 @@ def test_the_list_says_who_is_paused_why_and_what_waits(stores: FewStores) -> No
 def test_a_resumed_source_is_listed_until_all_is_taken(stores: FewStores) -> None:
     (done,) = asked(resume, stores, source=SOURCE, poison=False)
     assert done["waiting"] == 3
-    (row,) = asked(list_sources, stores)
+    (row,) = stopped_sources(stores.engine, stores.keys).values()
     assert (row["paused"], row["waiting"], row["poison"]) == (False, 3, 1)
     with pytest.raises(UsageError, match="is not paused"):
         asked(resume, stores, source=SOURCE, poison=False)
@@ -57,7 +57,7 @@ def test_a_resumed_source_is_listed_until_all_is_taken(stores: FewStores) -> Non
     worker.bad.own({3: 0})
     assert worker.take_back() == 4
     assert list(taken.values()) == ["0", "1", "2", "killer"]
-    assert asked(list_sources, stores) == []
+    assert stopped_sources(stores.engine, stores.keys) == {}
 
 
 def test_discard_erases_what_waits_and_lets_the_source_go_on(stores: FewStores) -> None:
@@ -65,7 +65,7 @@ def test_discard_erases_what_waits_and_lets_the_source_go_on(stores: FewStores) 
 
     assert done["discarded"] == 3
     assert PausedSources(stores.engine).list() == []
-    (row,) = asked(list_sources, stores)
+    (row,) = stopped_sources(stores.engine, stores.keys).values()
     assert (row["waiting"], row["poison"]) == (0, 1)
     with pytest.raises(UsageError, match="is not paused"):
         asked(discard, stores, source=SOURCE)
