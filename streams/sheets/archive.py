@@ -134,14 +134,14 @@ def unpacked(content: bytes, part: Part) -> Iterator[bytes]:
     Raises
     ------
     UnreadableFileError
-        If it is damaged, or longer than the directory tells.
+        If it is damaged, or longer than the directory tells: it is not unpacked beyond that.
     """
     packed = memoryview(content)[part.start : part.start + part.packed]
     size = checksum = 0
     for piece in _stored(packed) if part.stored else _inflated(packed):
         size += len(piece)
         if size > part.unpacked:
-            raise _bomb(f"{part.name} is larger than it says")
+            raise damaged()  # one wrong byte may do that, and a lie of the directory too
         checksum = zlib.crc32(piece, checksum)
         yield piece
     if size != part.unpacked or checksum != part.checksum:

@@ -65,12 +65,12 @@ def extent_of(pieces: Iterable[bytes]) -> Extent:
     rest = b""
     for number, piece in enumerate(pieces):
         if number == 0 and (piece.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in piece[:64]):
-            raise _odd()
+            raise odd()
         text = rest + piece
         cut = text.rfind(b"<")
         rest = text[max(cut, 0) :]
         if len(rest) > _LONGEST_TAG:
-            raise _odd()
+            raise odd()
         _scan_piece(text[: max(cut, 0)], state, found, errors)
     _scan_piece(rest, state, found, errors)
     return Extent(int(state[_LAST_USED_ROW]) + 1, int(state[_LAST_USED_COLUMN]) + 1, errors)
@@ -86,12 +86,15 @@ def _scan_piece(
     while start < len(text):
         n_found, start = _scan(np.frombuffer(text, np.uint8), start, state, found)
         if n_found == _ODD:
-            raise _odd()
+            raise odd()
         for row, column, at in found[:n_found].tolist():
-            errors[row, column] = text[at : text.find(b"<", at)].decode("utf-8", "replace")
+            end = text.find(b"<", at)
+            shown = text[at : end if end >= 0 else len(text)]
+            errors[row, column] = shown.decode("utf-8", "replace")
 
 
-def _odd() -> UnreadableFileError:
+def odd() -> UnreadableFileError:
+    """Return the refusal of XML as no program for tables writes it."""
     return UnreadableFileError(
         "its XML is not as programs for tables write it",
         "工作簿的内部格式不正常；请用 Excel 或 WPS 打开，“另存为”“Excel 工作簿 (*.xlsx)”后再发送。",

@@ -69,6 +69,7 @@ def find_header(
         for row in range(min(len(grid), _ROWS_SEARCHED))
         if any(grid[row][column] is not None for column in columns)
     ]
+    merges = tuple(merge for merge in merges if merge[0] < _ROWS_SEARCHED)
     found = _known(grid, merges, known_headers, columns, filled) or _plausible(
         grid, columns, filled
     )
@@ -87,7 +88,8 @@ def _known(
     columns: list[int],
     filled: list[int],
 ) -> range | None:
-    best, most = None, _FEWEST_KNOWN - 1
+    widest = max((sum(grid[row][c] is not None for c in columns) for row in filled), default=0)
+    best, most = None, min(_FEWEST_KNOWN, widest) - 1
     for n_rows in range(1, _MOST_HEADER_ROWS + 1):  # of equals the one with the fewest rows
         for first in filled:
             rows = range(first, first + n_rows)
@@ -107,13 +109,16 @@ def _widened(
     last = max((m[2] for m in merges if m[0] in rows and m[2] < len(grid)), default=rows[-1])
     if rows[-1] < last < rows.start + _MOST_HEADER_ROWS:
         rows = range(rows.start, last + 1)
-    names = [name for column in columns if (name := names_of(grid, rows, merges)[column])]
+    names = _names_in(columns, names_of(grid, rows, merges))
     if rows.start and len(set(names)) < len(names):
         above = range(rows.start - 1, rows.stop)
-        wider = [name for column in columns if (name := names_of(grid, above, merges)[column])]
-        if len(set(wider)) > len(set(names)):
+        if len(set(_names_in(columns, names_of(grid, above, merges)))) > len(set(names)):
             return above
     return rows
+
+
+def _names_in(columns: list[int], names: list[str]) -> list[str]:
+    return [names[column] for column in columns if names[column]]
 
 
 def _is_known(name: str, known_headers: Collection[str]) -> bool:

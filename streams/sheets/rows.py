@@ -18,8 +18,11 @@ _LABEL = re.compile(
     r"|(单位|部门)?\(?(公章|盖章|签章)\)?:?$"
     r"|(联系)?(电话|日期|时间|单位)\(?(公章|盖章)?\)?:"
     r"|(导出|打印|查询|生成)(日期|时间|人)?:"
+    r"|.{2,10}(签字|签名|签章|盖章)[()]*:"
     r"|(填表|填报)?(备注|说明|注)\d?:"
 )
+_UNMARKED = re.compile(r"(填表|填报|制表|经办|审核|复核|联系|负责)人?(签字|签名|电话|日期|时间)?")
+_CERTIFICATE = re.compile(r"\d{15}")
 _NOTE = re.compile(r"(填表|填报)?(备注|说明|注)\d?[:.、]?|\(?\d{1,2}[.、)]")
 _DAY = re.compile(r"(19|20)\d\d[年.\-/]\d{1,2}([月.\-/](\d{1,2}日?)?)?")
 _OFFICE = re.compile(r".{2,30}(局|站|所|中心|办|办公室|政府|委员会|村委会|联合会|公司)")
@@ -105,7 +108,7 @@ def _is_sum(cells: list[Cell]) -> bool:
         if cell is None:
             continue
         if isinstance(cell, str) and "计" in cell and _SUM.fullmatch(header_text(cell)):
-            return True
+            return not any(_CERTIFICATE.search(plain(cell)) for cell in cells)
         seen += 1
         if seen == _CELLS_OF_A_SUM:
             break
@@ -119,15 +122,15 @@ def _signed_from(grid: list[list[Cell]], data: list[int], columns: Sequence[int]
     place = len(data)
     end = place
     dated = False
-    while place and (text := _only_text(grid[data[place - 1]], columns)):
+    while place:
+        texts = [text for c in columns if (text := header_text(grid[data[place - 1]][c]))]
         place -= 1
-        if _DAY.fullmatch(text):
+        if _UNMARKED.fullmatch(texts[0]) and len(texts) <= len(columns) / 2:
+            end = place
+        elif len(texts) > 1:
+            break
+        elif _DAY.fullmatch(texts[0]):
             end, dated = place, True
-        elif (dated and _OFFICE.fullmatch(text)) or _NOTE.match(text):
+        elif (dated and _OFFICE.fullmatch(texts[0])) or _NOTE.match(texts[0]):
             end = place
     return end
-
-
-def _only_text(cells: list[Cell], columns: Sequence[int]) -> str:
-    found = [cells[column] for column in columns if cells[column] is not None]
-    return header_text(found[0]) if len(found) == 1 else ""

@@ -1,7 +1,7 @@
 """The sheets of an XLSX as rows of cells; values as Excel saved them, nothing is computed."""
 
 import io
-from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
@@ -9,7 +9,7 @@ import python_calamine as calamine
 
 from streams.sheets.archive import Part, damaged, open_archive, password, unpacked
 from streams.sheets.cells import Cell, column_letter
-from streams.sheets.extent import Extent, extent_of
+from streams.sheets.extent import Extent, extent_of, odd
 from streams.sheets.limits import SheetLimits
 from streams.sheets.table import LeftSheet, Merge, Note
 from yujing.errors import UnreadableFileError
@@ -107,15 +107,24 @@ def _extents(content: bytes, parts: dict[str, Part], limits: SheetLimits) -> dic
         elif name.lower().endswith(".xml") and "sheets/" in name:
             measured[name] = extent_of(pieces)
         else:
-            deque(pieces, maxlen=0)
+            _drain(pieces, xml=name.lower().endswith((".xml", ".rels")))
     names = _sheet_parts(frame)
     return {sheet: measured[part] for sheet, part in names.items() if part in measured}
+
+
+def _drain(pieces: Iterator[bytes], *, xml: bool) -> None:
+    """Unpack a part to its end; XML with a DOCTYPE could grow without bound in a reader."""
+    last = b""
+    for piece in pieces:
+        if xml and b"<!" in last + piece:
+            raise odd()
+        last = piece[-1:]
 
 
 def _sheet_parts(frame: dict[str, bytes]) -> dict[str, str]:
     """Return the part of each sheet by its name."""
     if len(frame) < 2 or any(b"<!" in text or b"\0" in text for text in frame.values()):
-        raise damaged()  # an entity or another encoding: no program for tables writes it
+        raise odd()
     try:
         book = ElementTree.fromstring(frame[_WORKBOOK])  # noqa: S314 - no DOCTYPE
         relations = ElementTree.fromstring(frame[_RELATIONS])  # noqa: S314 - see above
