@@ -16,6 +16,8 @@ from importlib import resources
 import numpy as np
 import numpy.typing as npt
 
+from yujing.domain.place_names import PlaceNames
+
 CODE_DIGITS = 12
 _LEVELS = {2: "province", 4: "city", 6: "county", 9: "township", 12: "village"}
 _TOWNSHIP_STEP, _COUNTY_STEP, _CITY_STEP = 10**3, 10**6, 10**8
@@ -58,11 +60,19 @@ class Regions:
         Every place once.
     former
         Six-digit code of a county that is no more -> its present six-digit code.
+    former_names
+        Six-digit code of such a county -> the name it had.
     """
 
-    def __init__(self, places: list[Place], former: dict[int, int]) -> None:
+    def __init__(
+        self,
+        places: list[Place],
+        former: dict[int, int],
+        former_names: dict[int, str] | None = None,
+    ) -> None:
         self.places = {place.code: place for place in places}
         self.former = former
+        self._former_names = former_names or {}
         self._codes: Codes = np.array(sorted(self.places), dtype=np.int64)
 
     @classmethod
@@ -71,11 +81,19 @@ class Regions:
         folder = resources.files("yujing.domain") / "data" / "region"
         packed = (folder / "guizhou.csv.gz").read_bytes()
         rows = csv.DictReader(io.StringIO(gzip.decompress(packed).decode("utf8")))
-        former = csv.DictReader(io.StringIO((folder / "former.csv").read_text(encoding="utf8")))
+        text = (folder / "former.csv").read_text(encoding="utf8")
+        former = list(csv.DictReader(io.StringIO(text)))
         return cls(
             [_place(row) for row in rows],
             {int(row["code"]): int(row["present"]) for row in former},
+            {int(row["code"]): row["name"] for row in former},
         )
+
+    @cached_property
+    def names(self) -> PlaceNames:
+        """The places by their names."""
+        former = [(name, self.former[code]) for code, name in self._former_names.items()]
+        return PlaceNames(self.places.values(), former)
 
     def canonical(self, codes: Codes) -> Codes:
         """Return each code with the present code of its county.

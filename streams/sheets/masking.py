@@ -1,0 +1,54 @@
+"""Values as a reason may show them: never a whole certificate number, phone number or name."""
+
+import re
+from collections.abc import Collection
+
+from streams.sheets.cells import Cell, plain
+
+_MOST_SHOWN = 30
+_LONG_NUMBER = re.compile(r"[0-9][0-9 \-]{8,}[0-9Xx]")
+
+
+def shown(cell: Cell, spelling: str, *, personal: bool, names: Collection[str] = ()) -> str:
+    """Return a value with what is personal hidden.
+
+    Parameters
+    ----------
+    cell
+        The value.
+    spelling
+        Of its column.
+    personal
+        Whether the column is personal.
+    names
+        Names in the same table: one that slipped into another column is hidden there too.
+
+    Examples
+    --------
+    >>> shown("522121199001011234", "id_number", personal=True)
+    '5221************34'
+    >>> shown("王小明", "name", personal=True)
+    '王**'
+    """
+    text = plain(cell)
+    if spelling == "name" or text in names:
+        return text[:1] + "*" * (len(text) - 1)
+    if personal:
+        return _hidden(text)
+    hidden = _LONG_NUMBER.sub(lambda found: _hidden(found[0]), text)
+    for name in _within(hidden, names):
+        hidden = hidden.replace(name, name[:1] + "*" * (len(name) - 1))
+    return hidden if len(hidden) <= _MOST_SHOWN else hidden[:_MOST_SHOWN] + "…"
+
+
+def _hidden(text: str) -> str:
+    """Return a number with at most four characters in front and two at its end."""
+    if len(text) < 8:
+        return text[:1] + "*" * (len(text) - 1)
+    return text[:4] + "*" * (len(text) - 6) + text[-2:]
+
+
+def _within(text: str, names: Collection[str]) -> list[str]:
+    """Return the names that a text of no more than a few words holds."""
+    parts = re.split(r"[\s,，、;；/()（）:：]+", text)
+    return [part for part in parts if len(part) > 1 and part in names]
