@@ -1,43 +1,17 @@
 """Standing numbers of a simulated county: what must add up, and parts against the whole."""
 
-from datetime import date
-from functools import cache
-
 import numpy as np
 import pytest
 
-from dashboards.standing.cells import Cells, merged
-from dashboards.standing.ground import Ground
-from dashboards.standing.measures import MEASURES, measure
+from dashboards.standing.cells import CellArray, merged
+from dashboards.standing.measures import MEASURES
 from dashboards.standing.measures.households import zero_employment
-from models.expert import expert_card
-from models.features.snapshot import Snapshot
 from models.features.work import EMPLOYED
-from models.scoring import score
-from tests.support.simulated_state import END, simulated_state
-from yujing.domain.policy import Policy
-
-AS_OF = END
-
-
-@cache
-def ground() -> Ground:
-    state, policy = simulated_state(), Policy.load(None)
-    since = date(2026, 11, 24)
-    scores = score(
-        state, as_of=AS_OF, u90=expert_card("u90", as_of=since), p12=expert_card("p12", as_of=since),
-        policy=policy,
-    )  # fmt: skip
-    return Ground(Snapshot(state, AS_OF, policy), scores)
-
-
-@cache
-def numbers() -> Cells:
-    return measure(ground())
+from tests.support.simulated_ground import simulated_ground, simulated_numbers
 
 
 def total(code: str, value: int | None = None) -> int:
-    cells = numbers()[code]
+    cells = simulated_numbers()[code]
     if value is not None:
         cells = cells.compress(cells["value"] == value)
     return int(cells["n"].sum())
@@ -63,10 +37,12 @@ def test_what_is_told_apart_adds_up(parts: str, whole: str) -> None:
 
 
 def test_risk_bands_hold_who_is_in_work_and_sum_what_is_expected() -> None:
-    expected = float(np.nansum(ground().u90)) * 1e6
+    expected = float(np.nansum(simulated_ground().u90)) * 1e6
 
     assert total("risk.u90") == total("labourers.work", EMPLOYED)
-    assert float(numbers()["risk.u90"]["amount"].sum()) == pytest.approx(expected, abs=1e4)
+    assert float(simulated_numbers()["risk.u90"]["amount"].sum()) == pytest.approx(
+        expected, abs=1e4
+    )
 
 
 @pytest.mark.parametrize(
@@ -79,20 +55,22 @@ def test_risk_bands_hold_who_is_in_work_and_sum_what_is_expected() -> None:
     ],
 )  # fmt: skip
 def test_a_part_is_no_larger_than_its_whole_anywhere(part: str, whole: str) -> None:
-    at = dict(zip(*(numbers()[whole][c].tolist() for c in ("township", "n")), strict=True))
-    cells = merged([{"x": _of_any_value(numbers()[part])}])["x"]
+    at = dict(
+        zip(*(simulated_numbers()[whole][c].tolist() for c in ("township", "n")), strict=True)
+    )
+    cells = merged([{"x": _of_any_value(simulated_numbers()[part])}])["x"]
 
     for township, n in zip(cells["township"].tolist(), cells["n"].tolist(), strict=True):
         assert n <= at[township]
 
 
-def _of_any_value(cells: np.ndarray) -> np.ndarray:
+def _of_any_value(cells: CellArray) -> CellArray:
     out = cells.copy()
     out["value"] = 0
     return out
 
 
 def test_a_household_of_which_work_is_unknown_is_not_called_idle() -> None:
-    cells = zero_employment(ground())
+    cells = zero_employment(simulated_ground())
 
     assert set(cells["value"].tolist()) <= {0, 1}

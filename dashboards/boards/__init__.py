@@ -1,0 +1,7 @@
+"""All boards in their order; a new one is a file beside this one and a line here."""
+
+from dashboards.boards import overview
+from dashboards.panel import Board
+
+BOARDS: tuple[Board, ...] = (overview.BOARD,)
+BY_CODE = {board.code: board for board in BOARDS}

@@ -1,0 +1,65 @@
+"""Pieces of the panels' SQL: the newest standing numbers, terms of codes, names of townships."""
+
+from enum import StrEnum
+
+from dashboards.panel import PLACE
+from dashboards.rollup.facets import Facet, facets_of
+from streams.wire.catalogue import BY_NAME
+from yujing.domain.codes import members, zh
+
+LATEST = "as_of = (SELECT max(as_of) FROM standing_cells WHERE code = '' AND $__dateFilter(as_of))"
+NOWHERE = "地点不明"
+# a panel calls its own number n, which an alias of the same name inside would be taken for
+_STANDING = "as_of, code, township, value, n AS cell, amount"
+_EVENTS = "township, period, value, source, n AS cell, amount"
+DAY = "toDate32('1970-01-01') + period"
+
+
+def standing(*codes: str, latest: bool = True) -> str:
+    """Return a subquery of standing numbers at the places that the reader chose, in `cell`.
+
+    Parameters
+    ----------
+    codes
+        Names of numbers (see `dashboards.standing.measures`).
+    latest
+        Only the newest day of the span; else every day of it.
+    """
+    when = LATEST if latest else "$__dateFilter(as_of)"
+    names = ", ".join(f"'{code}'" for code in codes)
+    return f"(SELECT {_STANDING} FROM standing WHERE code IN ({names}) AND {when} AND {PLACE})"
+
+
+def events(event_type: str, facet: int) -> str:
+    """Return a subquery of a facet's cells in the span and at the chosen places, in `cell`.
+
+    Raises
+    ------
+    ValueError
+        If the event type has no such facet.
+    """
+    kind = BY_NAME[event_type].kind
+    known: list[Facet] = [one for one in facets_of(kind) if one.number == facet]
+    if not known:
+        raise ValueError(f"{event_type} has no facet {facet}")
+    return (
+        f"(SELECT {_EVENTS}, {DAY} AS day FROM cells WHERE kind = {kind} AND facet = {facet} "
+        f"AND $__dateFilter({DAY}) AND {PLACE})"
+    )
+
+
+def term(code_set: type[StrEnum], value: str = "value") -> str:
+    """Return the SQL of the Chinese term of a code number."""
+    numbers = ", ".join(str(number) for number in range(len(members(code_set))))
+    terms = ", ".join(f"'{zh(member)}'" for member in members(code_set))
+    return f"transform(toInt64({value}), [{numbers}], [{terms}], '未知')"
+
+
+def township_names(rows: str) -> str:
+    """Return a subquery of the rows with `place`, the name of their township."""
+    return (
+        f"(SELECT rows.*, if(names.name = '', '{NOWHERE}', names.name) AS place "
+        f"FROM {rows} AS rows LEFT JOIN "
+        "(SELECT code, any(name) AS name FROM places GROUP BY code) AS names "
+        "ON names.code = rows.township)"
+    )
