@@ -332,10 +332,16 @@ def _claimed(ground: Ground) -> Ints:
     """Return for how many days another household claims a member too, NEVER where none does."""
     members = ground.situation.members
     claimed = packed_days(members["other_household_order"])
+    return _ago(ground.situation, np.where(standing_claims(members), claimed, NEVER))
+
+
+def standing_claims(members: Any) -> Bools:
+    """Return whom two households claim; who left after the older claim is claimed by one."""
+    claimed = packed_days(members["other_household_order"])
     gone = packed_days(members["exit"])
     other = members["other_household"]
-    stands = (other != 0) & (other != members["household"]) & (claimed > NEVER) & (gone <= claimed)
-    return _ago(ground.situation, np.where(stands, claimed, NEVER))
+    stands: Bools = (other != 0) & (other != members["household"])
+    return stands & (claimed > NEVER) & (gone <= claimed)
 
 
 def _claimed_by_monitored(ground: Ground) -> Ints:

@@ -30,6 +30,7 @@ TABLES = {
     "dashboards": "dashboards.tables",
     "unmatched": "streams.log.unmatched_tables",
     "quality": "alerts.quality.tables",
+    "doubles": "streams.vault.doubles_tables",
     "worker": "streams.kafka.tables",
     "sources": "yujing.app.source_tables",
     "vault": "streams.vault.tables",

@@ -33,6 +33,7 @@ from streams.pipeline import Registered
 from streams.state.layout import base_month_of
 from streams.state.state import State
 from streams.vault.deadletters import DeadLetters
+from streams.vault.doubles import Doubles
 from streams.vault.keys import Keys, load_or_create
 from streams.vault.vault import Vault
 from yujing.access.access import Access
@@ -224,6 +225,11 @@ class County:
     def vault(self) -> Vault:
         """Names, ID numbers, phones, notes."""
         return Vault(self.vault_engine, self.keys)
+
+    @cached_property
+    def doubles(self) -> Doubles:
+        """People who may be registered twice."""
+        return Doubles(self.vault_engine, self.keys)
 
     @cached_property
     def deadletters(self) -> DeadLetters:

@@ -14,6 +14,7 @@ from dashboards.tables import ROOM as DASHBOARDS
 from streams.kafka.tables import ROOM as WORKER
 from streams.log.log import log_migrations
 from streams.log.unmatched_tables import ROOM as UNMATCHED
+from streams.vault.doubles_tables import ROOM as DOUBLES
 from streams.vault.tables import ROOM as VAULT
 from yujing.access.tables import ROOM as ACCESS
 from yujing.app.output import DONE, Output
@@ -27,7 +28,7 @@ from yujing.storage.migration import ClickHouseStore, dry_run, migrate
 from yujing.storage.revisions import SqlRoom, migrate_sql, print_sql
 
 DESK_ROOMS = (APP, ACCESS, DESK, DASHBOARDS, UNMATCHED, WORKER, QUALITY, SOURCES)
-VAULT_ROOMS = (VAULT, UPLOADS)
+VAULT_ROOMS = (VAULT, UPLOADS, DOUBLES)
 
 
 def migrate_all(settings: Settings, output: Output, *, dry: bool) -> int:
