@@ -23,7 +23,12 @@ from yujing.domain.days import NEVER, from_day, month_start
 from yujing.domain.region import Regions
 from yujing.errors import SheetRefusedError
 
-_PLACE_FIELDS = ("county", "township", "village", "place", "region_code")
+_UNEVEN = (
+    "",
+    "这一行的单元格比表头多，列可能错位（文本中有未加引号的分隔符）",
+    "the row has more cells than the header; a separator inside a text shifted them",
+    "uneven_row",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +187,7 @@ def read_frame(
 
 def _refuse_columns(table: Table, choice: Choice) -> None:
     columns = choice.mapping.columns
-    for name, places in choice.doubled.items():
+    for places in choice.doubled.values():
         letters = "、".join(table.columns[at].letter for at in places)
         header = table.columns[places[0]].header
         raise SheetRefusedError(
@@ -198,16 +203,8 @@ def _refuse_columns(table: Table, choice: Choice) -> None:
 
 
 def _judge(frame: Frame) -> None:
-    """Collect what is wrong with rows: cells, missing values, months, places, rows without events."""
-    found: list[RowFault] = []
-    for row in np.flatnonzero(frame.unreadable).tolist():
-        found.append(
-            RowFault(
-                row, "", "这一行的单元格比表头多，列可能错位（文本中有未加引号的分隔符）",
-                "the row has more cells than the header; a separator inside a text shifted them",
-                "uneven_row",
-            )
-        )  # fmt: skip
+    """Collect what is wrong with rows: cells, missing values, months, places, no event at all."""
+    found = [RowFault(row, *_UNEVEN) for row in np.flatnonzero(frame.unreadable).tolist()]
     names = _names(frame)
     for name, at in frame.choice.columns.items():
         rule, values = frame.choice.mapping.columns[name], frame.values[name]
@@ -299,7 +296,8 @@ def _scopes(frame: Frame) -> list[str | None]:
         heads.append([mapping.category] * frame.n_rows)
     level = "village" if "village" in mapping.replaces else "township"
     heads.append(frame.places.scope_names(level))
-    return ["|".join(parts) if None not in parts else None for parts in zip(*heads, strict=True)]  # type: ignore[arg-type]
+    rows = zip(*heads, strict=True)
+    return [None if None in parts else "|".join(map(str, parts)) for parts in rows]
 
 
 def _sex(frame: Frame) -> Values:

@@ -84,7 +84,7 @@ def sheet_day_in(texts: Iterable[str]) -> date | None:
         without; several different ones in a text are none.
     """
     for text in map(arabic, texts):
-        said = {found for found in map(_day_after(text), _DATE_WORDS.finditer(text)) if found}
+        said = _said_days(text)
         if len(said) == 1:
             return said.pop()
         if said:
@@ -96,20 +96,20 @@ def sheet_day_in(texts: Iterable[str]) -> date | None:
 
 
 def arabic(text: str) -> str:
-    """Return a text with Chinese years and months in digits: ``二〇二三年三月`` is ``2023年3月``."""
+    """Return a text with Chinese years and months in digits: 二〇二三年三月 is 2023年3月."""
     shown = plain(text)
     shown = _CHINESE_YEAR.sub(lambda found: found[0].translate(_CHINESE), shown)
-    return _CHINESE_MONTH.sub(
-        lambda found: found[1] + (_CHINESE_TEN.get(found[2]) or found[2].translate(_CHINESE)), shown
-    )
+    return _CHINESE_MONTH.sub(_month_in_digits, shown)
 
 
-def _day_after(text: str):  # type: ignore[no-untyped-def]
-    def day(found: re.Match[str]) -> date | None:
-        there = _DAY.match(text, found.end())
-        return _date(there) if there else None
+def _month_in_digits(found: re.Match[str]) -> str:
+    return found[1] + (_CHINESE_TEN.get(found[2]) or found[2].translate(_CHINESE))
 
-    return day
+
+def _said_days(text: str) -> set[date]:
+    """Return the dates that follow on a word as 填报日期."""
+    found = (_DAY.match(text, word.end()) for word in _DATE_WORDS.finditer(text))
+    return {day for day in (_date(there) for there in found if there) if day}
 
 
 def _date(found: re.Match[str]) -> date | None:

@@ -11,7 +11,7 @@ from streams.sheets.masking import shown
 from streams.sheets.table import Table
 from streams.sheets.values.reading import Values, constant
 from yujing.domain.codes import Area
-from yujing.domain.place_names import Found
+from yujing.domain.place_names import Found, comparable
 from yujing.domain.region import Regions
 from yujing.domain.work_places import ABROAD, WorkPlaces
 
@@ -35,24 +35,23 @@ class Places:
         Word of `Area` that follows from both.
     doubts
         Rows with a name that stands for no place, or for several.
-    names
-        Per distinct home its names from the county down; None where a name is not sure.
+    names, names_at
+        Names from the county down of each home, and which home is that of each row. A name that
+        the table of places lacks stands as it was written.
     """
 
     regions: Values
     work_codes: Values
     work_areas: Values
     doubts: list[tuple[int, Texts]] = field(default_factory=list)
-    names: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    names: list[tuple[str, ...]] = field(default_factory=list)
+    names_at: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     def scope_names(self, level: str) -> list[str | None]:
         """Return per row the place that a scope names, down to a village or a township."""
         depth = 3 if level == "village" else 2
-        of: list[str | None] = []
-        for code in self.regions.distinct:
-            names = self.names.get(str(code), ())
-            of.append("/".join(names[:depth]) if len(names) >= depth else None)
-        return [of[at] for at in self.regions.at.tolist()]
+        of = ["/".join(names[:depth]) if len(names) >= depth else None for names in self.names]
+        return [of[at] for at in self.names_at.tolist()]
 
 
 def places_of(
@@ -76,15 +75,10 @@ def places_of(
     n
         Rows.
     """
-    columns = [values[name] for name in _NAMED if name in values]
     doubts: list[tuple[int, Texts]] = []
-    if not columns and not home:
-        homes = constant(n, None)
-    else:
-        homes = _homes(table, choice, values, regions, home, n, doubts)
+    homes, names, at = _homes(table, choice, values, regions, home, n, doubts)
     work = _work_codes(table, choice, values, doubts, n)
-    names = {str(code): _names(int(str(code)), regions) for code in homes.distinct if code}
-    return Places(homes, work, _areas(homes, work, home), doubts, names)
+    return Places(homes, work, _areas(homes, work, home), doubts, names, at)
 
 
 def _homes(
@@ -95,11 +89,12 @@ def _homes(
     home: int,
     n: int,
     doubts: list[tuple[int, Texts]],
-) -> Values:
+) -> tuple[Values, list[tuple[str, ...]], NDArray[np.int64]]:
     used = [name for name in _NAMED if name in values]
     held, at = _combinations([values[name] for name in used], n)
     index: dict[object, int] = {None: 0}
     of = np.zeros(len(held), dtype=np.int64)
+    names: list[tuple[str, ...]] = []
     for place, parts in enumerate(held):
         told = dict(zip(used, parts, strict=True))
         found = _resolve(told, regions, home)
@@ -107,7 +102,19 @@ def _homes(
         if found.trouble:
             texts = _doubt(found, table, choice, told)
             doubts += [(row, texts) for row in np.flatnonzero(at == place).tolist()]
-    return Values(of[at], list(index))
+        names.append(_scope(found, told, regions))
+    return Values(of[at], list(index)), names, at
+
+
+def _scope(found: Found, told: dict[str, object], regions: Regions) -> tuple[str, ...]:
+    """Return the names of a place; below what is sure they stand as they were written."""
+    sure = _names(found.code, regions) if found.code else ()
+    written = tuple(
+        comparable(str(told[name])) if told.get(name) else ""
+        for name in ("county", "township", "village")
+    )
+    rest = written[len(sure) :]
+    return sure if not found.trouble or "" in rest else (*sure, *rest)
 
 
 def _resolve(told: dict[str, object], regions: Regions, home: int) -> Found:

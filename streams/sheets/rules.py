@@ -1,7 +1,8 @@
 """A mapping: how one sheet of a department becomes events. It is data, read from one TOML file."""
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
@@ -13,7 +14,7 @@ Replaced = Literal["month", "village", "township", "category"]
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """A header under which a column comes, in the form of `cells.header_text`, and where it was seen."""
+    """A header of a column, in the form of `cells.header_text`, and where it was seen."""
 
     header: str
     seen: str
@@ -56,7 +57,7 @@ class ColumnRule:
     telling: bool = False
     personal: bool = False
     code_set: type[StrEnum] | None = None
-    words: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, str] = dataclasses.field(default_factory=dict)
     shown: tuple[str, ...] = ()
     unknown: Literal["refuse", "warn"] = "refuse"
     blank: frozenset[str] = frozenset()

@@ -1,1 +1,1 @@
-"""What the cells of a column say: each spelling in a module, each doubtful value refused by name."""
+"""What the cells of a column say; what is doubtful is refused by name."""

@@ -44,11 +44,6 @@ def _fault(code: str, zh: str, en: str) -> Read:
     return Read(fault=Fault(code, zh, en))
 
 
-_TWO_MONTHS = _fault(
-    "month_two_readings",
-    "看不出是 1 月还是 10 月（Excel 会去掉末尾的 0），请写成 {y}-01 或 {y}-10",
-    "may be January or October; write {y}-01 or {y}-10",
-)
 _NO_DATE = _fault(
     "not_a_date", "不是认识的日期写法，请写成 2023-03-01 或 2023年3月", "is no known form of a date"
 )
@@ -150,9 +145,11 @@ def _of_number(number: float) -> Read:
 
 
 def _two_months(year: str) -> Read:
-    fault = _TWO_MONTHS.fault
-    assert fault is not None
-    return _fault(fault.code, fault.zh.format(y=year), fault.en.format(y=year))
+    return _fault(
+        "month_two_readings",
+        f"看不出是 1 月还是 10 月（Excel 会去掉末尾的 0），请写成 {year}-01 或 {year}-10",
+        f"may be January or October; write {year}-01 or {year}-10",
+    )
 
 
 def _of_text(text: str) -> Read:

@@ -114,8 +114,8 @@ def _odd(cells: Sequence[Cell], texts: Sequence[str]) -> list[bool]:
 
 def _bare(cell: Cell) -> str:
     """Return the characters of a number without any blank."""
-    if cell.__class__ is str and len(cell) == 18 and cell.isascii() and cell.isalnum():  # type: ignore[arg-type,union-attr]
-        return cell  # type: ignore[return-value]   # a check of the class alone is quick
+    if isinstance(cell, str) and len(cell) == 18 and cell.isascii() and cell.isalnum():
+        return cell
     return _BLANKS.sub("", plain(cell)).upper()
 
 

@@ -57,7 +57,7 @@ def _fen(text: str, *, computed: bool = False) -> Read:
         return Read(fault=Fault("out_of_range", "金额过大", "is too large an amount"))
     if fen != int(fen):
         if computed:  # the result of a formula, which Excel shows rounded
-            return Read(int(round(fen)), doubt=_ROUNDED)
+            return Read(round(fen), doubt=_ROUNDED)
         return Read(fault=Fault("many_decimals", "最多两位小数", "has more than two decimals"))
     return Read(int(fen))
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from streams.sheets.cells import Cell, plain
 
 BLANK_WORDS = frozenset(
-    {"", "/", "\\", "-", "--", "—", "——", "无", "空", "null", "none", "n/a", "nan"}
+    ["", "/", "\\", "-", "--", "—", "——", "无", "空", "null", "none", "n/a", "nan"]
 )
 
 

@@ -24,8 +24,9 @@ from yujing.domain.days import month_start
 CODES = ("answer", "code", "codes", "grade")
 PERSONAL = ("id_number", "name", "phone")
 SPELLINGS = (
-    *CODES, *PERSONAL, "text", "number_text", "employer", "month", "day", "day_or_month", "year",
-    "yuan", "count", "county", "township", "village", "place", "region_code", "work_region",
+    *CODES, *PERSONAL, "text", "number_text", "employer", "month", "day", "day_or_month",
+    "year", "yuan", "count", "county", "township", "village", "place", "region_code",
+    "work_region",
 )  # fmt: skip
 
 _REGION_CODE = Read(
