@@ -13,8 +13,10 @@ import structlog
 
 from yujing.app.county import County
 from yujing.app.feedback import relay
+from yujing.app.month_close import close_months
 from yujing.app.output import Silence
 from yujing.app.reds import deal_reds
+from yujing.app.reminders import remind
 from yujing.app.sweep import last_deal_day, sweep
 from yujing.errors import StorageError
 from yujing.settings import SHANGHAI
@@ -63,6 +65,7 @@ class Daily:
         self._stopped = Event()
         self._let_in_at = 0.0
         self._offsets: Offsets | None = None
+        self._looked_at_sources: date | None = None
         self._thread = Thread(target=self._run, name="daily", daemon=True)
 
     def start(self) -> None:
@@ -84,6 +87,7 @@ class Daily:
         while True:
             try:
                 self.look()
+                self.look_at_sources()
             except Exception:
                 # the service goes on: the next look tries again, the log and a metric tell of it
                 structlog.get_logger().exception("sweep_failed")
@@ -105,6 +109,21 @@ class Daily:
             return False
         sweep(county, None, Silence())
         give_back()
+        return True
+
+    def look_at_sources(self) -> bool:
+        """Once a day remind of what is late and close months; return whether it was done now.
+
+        In the distributed shape every such process does so: what one said the others do not repeat.
+        """
+        county = self._county
+        if not due(county.now(), county.settings.deal_at, self._looked_at_sources):
+            return False
+        if county.settings.distributed and not self._kafka_answers():
+            return False
+        remind(county)
+        close_months(county)
+        self._looked_at_sources = county.today()
         return True
 
     def _follow(self) -> None:

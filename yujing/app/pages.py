@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import numpy as np
 from starlette.routing import BaseRoute, Route
@@ -10,12 +11,20 @@ from alerts.desk.desk import Desk
 from alerts.pages import routes as alert_routes
 from dashboards.county import routes as board_routes
 from streams.sheets.limits import SheetLimits
+from streams.vault.doubles import Decision
 from yujing.app.county import County
+from yujing.app.doubles import decide
+from yujing.app.doubles_pages import routes as doubles_routes
 from yujing.app.import_pages import Room
 from yujing.app.import_pages import routes as import_routes
 from yujing.app.import_samples import Sample, samples_of
+from yujing.app.month_close import gaps_by_month
 from yujing.app.quality_pages import routes as quality_routes
 from yujing.app.quality_words import RuleWords
+from yujing.app.reminders import reminders
+from yujing.app.source_pages import SourceRoom
+from yujing.app.source_pages import routes as source_routes
+from yujing.app.source_register import reports
 from yujing.app.uploads.worker import ImportWorker
 from yujing.domain.codes import Source
 from yujing.domain.region import county_of
@@ -27,7 +36,6 @@ ASKED_BACK = (
     ("/quality", "数据质量：哪些行要改"),
     ("/sources", "报送情况：按时、完整、准确"),
     ("/comparisons", "部门比对：说法不一的人和户"),
-    ("/doubles", "可能是同一个人的登记"),
 )
 """Pages that a department looks at after it has sent a sheet."""
 
@@ -70,6 +78,8 @@ def page_routes(county: County, imports: ImportWorker) -> list[BaseRoute]:
         *alert_routes(mounted),
         *board_routes(mounted),
         *quality_routes(mounted, county.quality, RuleWords(county.rules)),
+        *doubles_routes(mounted, county.doubles, partial(_decide, county)),
+        *source_routes(mounted, _source_room(county)),
     ]
     there = {route.path for route in routes if isinstance(route, Route)}
     room = Room(
@@ -83,10 +93,23 @@ def page_routes(county: County, imports: ImportWorker) -> list[BaseRoute]:
     return [*routes, *import_routes(mounted, room)]
 
 
+def _source_room(county: County) -> SourceRoom:
+    return SourceRoom(
+        lambda sources: reports(county, sources),
+        lambda: reminders(county),
+        lambda: gaps_by_month(county),
+        RuleWords(county.rules),
+    )
+
+
 def _samples(county: County, source: Source | None) -> list[Sample]:
     from yujing.app.sheets.plan import mappings_of  # reading sheets takes long to load
 
     return samples_of(mappings_of(county), source)
+
+
+def _decide(county: County, one: int, other: int, decision: str, by: str) -> Decision:
+    return decide(county, one, other, decision, by=by)
 
 
 def prefix_of(county: County) -> str:
