@@ -44,15 +44,19 @@ def find_result_columns(grid: list[list[Cell]], rows_searched: int = 60) -> tupl
     """
     for row, cells in enumerate(grid[:rows_searched]):
         for column, cell in enumerate(cells):
-            if cell == RESULT and _holds_outcomes(grid, row + 1, column):
-                beside = cells[column + 1] if column + 1 < len(cells) else None
-                return (column, column + 1) if beside == REASON else (column,)
+            if cell != RESULT:
+                continue
+            paired = column + 1 < len(cells) and cells[column + 1] == REASON
+            words = _words(grid, row + 1, column)
+            if words <= set(OUTCOMES) and (
+                words or (paired and not _words(grid, row + 1, column + 1))
+            ):
+                return (column, column + 1) if paired else (column,)
     return ()
 
 
-def _holds_outcomes(grid: list[list[Cell]], first: int, column: int) -> bool:
-    found = {row[column] for row in grid[first:]} - {None}
-    return bool(found) and found <= set(OUTCOMES)
+def _words(grid: list[list[Cell]], first: int, column: int) -> set[Cell]:
+    return {row[column] for row in grid[first:]} - {None}
 
 
 def data_rows(

@@ -179,12 +179,12 @@ def _hidden(name: str) -> LeftSheet:
 
 
 def _sheet(sheet: calamine.CalamineSheet, extent: Extent) -> RawSheet:
-    top, left = sheet.start or (0, 0)
+    left = sheet.start[1] if sheet.start else 0
     width = left + sheet.width
     empty: list[Cell] = [None] * width
     before: list[Cell] = [None] * left
-    grid = [empty] * top
-    for row in sheet.iter_rows():
+    grid: list[list[Cell]] = []
+    for row in sheet.iter_rows():  # with the empty rows above the first cell, not the columns
         if any(row) or any(cell != "" for cell in row):
             cells: list[Cell] = [None if cell == "" else cell for cell in row]
             grid.append(before + cells if before else cells)
