@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from yujing.app.county import County
+from yujing.app.doubles import look_for_doubles, send_links
 from yujing.app.feedback import relay
 from yujing.app.month_close import close_months
 from yujing.app.output import Silence
@@ -64,6 +65,7 @@ class Daily:
         self._county = county
         self._stopped = Event()
         self._let_in_at = 0.0
+        self._looked_on: date | None = None
         self._offsets: Offsets | None = None
         self._looked_at_sources: date | None = None
         self._thread = Thread(target=self._run, name="daily", daemon=True)
@@ -133,9 +135,13 @@ class Daily:
             relay(county)
             if monotonic() >= self._let_in_at:
                 county.stream_door.let_in()
+                send_links(county)
                 self._let_in_at = monotonic() + _LET_IN_EVERY_S
         with county.busy:
             _ = county.state
+        if due(county.now(), county.settings.deal_at, self._looked_on):
+            look_for_doubles(county)  # several processes may: the same pairs are found once
+            self._looked_on = county.today()
 
     def _kafka_answers(self) -> bool:
         """Ask Kafka something, and tell `/ready` whether it answered."""

@@ -24,6 +24,7 @@ from models.features.snapshot import cutoff_s
 from streams.log.scores import HOUSEHOLD, MEMBER, ScoreBatch
 from yujing.app.county import County
 from yujing.app.feedback import relay
+from yujing.app.doubles import look_for_doubles, send_links
 from yujing.app.output import DONE, Output
 from yujing.app.part import Part, merge, part_of
 from yujing.app.picture import Picture, picture
@@ -103,6 +104,7 @@ def sweep(county: County, as_of: date | None, output: Output) -> Swept:
         if not dry:
             deal_reds(county, relay(county))
         missed = [] if as_of is not None else _missed(_last_sweep(county) or last, today)
+            send_links(county)
         for place, day in enumerate(missed):
             output.progress("missed days", place, len(missed))
             _look_back(county, day)
@@ -193,6 +195,7 @@ def _sweep_day(
     output.progress(f"sweep {day}", 3, 3)
     done = swept(part, dealt, reloaded=reloaded, n_missed=n_missed)
     if not dry:
+        look_for_doubles(county)
         note(county, day, "deal", done)
         county.unmatched.purge(county.now_s() - county.settings.unmatched_days * _DAY_S)
     measure(county, done)
