@@ -55,17 +55,10 @@ def messy(rng: np.random.Generator, export: Export, *, wrong: bool = True) -> Me
     wrong
         Whether some rows are spoiled too; without, the book says the same as the export.
     """
-    spoiled: list[Spoiled] = []
     written = otherwise(rng, export)
-    if wrong:
-        renamed = {HEADERS.get(header, header): header for header in export.columns}
-        back = Export(export.mapping, export.title, export.month,
-                      {renamed[header]: cells for header, cells in written.columns.items()},
-                      export.villages)
-        bad, spoiled = spoil(rng, back)
-        written = Export(export.mapping, export.title, export.month,
-                         {HEADERS.get(header, header): cells
-                          for header, cells in bad.columns.items()}, export.villages)
+    spoiled = spoil(rng, export) if wrong else []
+    for one in spoiled:
+        written.columns[HEADERS.get(one.header, one.header)][one.row] = one.cell
     day = month_end(export.month + 1).replace(day=5)
     page, grid_row = _page(rng, written, day)
     notes = Page("填表说明", [[line] for line in _HELP])

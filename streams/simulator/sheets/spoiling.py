@@ -17,7 +17,7 @@ _WORDS = ("是否已务工", "是否计划务工", "险种类型", "参保状态
 
 @dataclass(frozen=True)
 class Spoiled:
-    """One row that was made wrong.
+    """One row that is made wrong.
 
     Attributes
     ----------
@@ -27,11 +27,14 @@ class Spoiled:
         Column, as the system calls it.
     code
         Of the fault that a reader must find.
+    cell
+        What stands there instead of what is right.
     """
 
     row: int
     header: str
     code: str
+    cell: Cell
 
 
 @dataclass(frozen=True)
@@ -68,25 +71,22 @@ MISTAKES = (
 )
 
 
-def spoil(rng: np.random.Generator, export: Export) -> tuple[Export, list[Spoiled]]:
-    """Return a sheet with one wrong row of each kind that its columns allow, and which they are.
+def spoil(rng: np.random.Generator, export: Export) -> list[Spoiled]:
+    """Return one wrong cell of each kind that the columns of a sheet allow, each in another row.
 
     Parameters
     ----------
     rng
-        Chooses the rows; no row is spoiled twice.
+        Chooses the rows.
     export
         A right one; when it has fewer rows than there are kinds, the last kinds are left out.
     """
-    columns = {header: list(cells) for header, cells in export.columns.items()}
     rows = iter(rng.permutation(len(export)).tolist())
     spoiled = []
     for mistake in MISTAKES:
-        header = next((name for name in mistake.headers if name in columns), None)
+        header = next((name for name in mistake.headers if name in export.columns), None)
         row = next(rows, None) if header else None
-        if header is None or row is None:
-            continue
-        cell = columns[header][row]
-        columns[header][row] = mistake.of(cell)
-        spoiled.append(Spoiled(row, header, mistake.code))
-    return Export(export.mapping, export.title, export.month, columns, export.villages), spoiled
+        if header is not None and row is not None:
+            cell = mistake.of(export.columns[header][row])
+            spoiled.append(Spoiled(row, header, mistake.code, cell))
+    return spoiled

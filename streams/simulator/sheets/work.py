@@ -45,7 +45,7 @@ def monthly(register: Register) -> Export | None:
     columns |= {
         "是否已务工": words(worked),
         "开始时间": started, "结束时间": ended,
-        "务工所在县": _work_county(register, told, works),
+        "务工所在县": _work_county(register, told),
         "务工企业名称": texts(told.payload["employer"]),
         "所属行业": words(told.payload["industry"]),
         "务工月收入": whole(told.payload["wage_month"]),
@@ -103,11 +103,11 @@ def _people(register: Register, told: Table) -> tuple[dict[str, Cells], Ints]:
     }, villages
 
 
-def _work_county(register: Register, told: Table, works: Flags) -> Cells:
+def _work_county(register: Register, told: Table) -> Cells:
     region = told.payload["work_region"]
     if not isinstance(region, Whole):
         raise TypeError("the status has other columns")
-    return work_places(register.regions, region.data, works & (region.data != MISSING))
+    return work_places(register.regions, region.data, region.data != MISSING)
 
 
 def _spell(register: Register, people: Ints, works: Flags) -> tuple[Cells, Cells, Cells]:

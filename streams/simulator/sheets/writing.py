@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from streams.simulator.sheets.export import Export
+from streams.simulator.sheets.export import NOBODY, Export
 from streams.simulator.sheets.insurance import payments, settlements, statuses
 from streams.simulator.sheets.lists import destitute, disabled, minimum_living
 from streams.simulator.sheets.page import workbook
@@ -88,7 +88,7 @@ def in_books(export: Export, most: int = ROWS_A_BOOK) -> Iterator[Export]:
         yield export
         return
     edges = np.flatnonzero(np.r_[True, export.villages[1:] != export.villages[:-1], True])
-    if len(edges) == 2:   # no places: anywhere
+    if export.villages[0] == NOBODY:
         edges = np.append(np.arange(0, len(export), most), len(export))
     begin = 0
     for here, following in zip(edges[1:].tolist(), [*edges[2:].tolist(), None], strict=True):

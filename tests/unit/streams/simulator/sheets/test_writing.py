@@ -1,0 +1,75 @@
+"""The books of a county on disk."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.sheets.workbook import read_book
+from streams.simulator.county import County
+from streams.simulator.sheets.export import Export
+from streams.simulator.sheets.register import Register
+from streams.simulator.sheets.writing import in_books, write_sheets
+
+
+def _export(villages: list[int]) -> Export:
+    cells = {"人编号": list(range(len(villages)))}
+    return Export("work_monthly", "已外出务工", 2026 * 12, cells, np.array(villages, np.int64))
+
+
+@given(st.lists(st.integers(1, 9), min_size=1, max_size=30), st.integers(1, 12))
+def test_no_village_lies_in_two_books(sizes: list[int], most: int) -> None:
+    villages = [village for village, size in enumerate(sizes, 1) for _ in range(size)]
+    whole = _export(villages)
+
+    books = list(in_books(whole, most))
+
+    assert [cell for book in books for cell in book.columns["人编号"]] == list(range(len(whole)))
+    for book in books:
+        assert len(book) <= most or len(set(book.villages.tolist())) == 1
+    for book, following in pairwise(books):
+        assert book.villages[-1] != following.villages[0]
+
+
+def test_rows_without_a_place_are_cut_anywhere() -> None:
+    assert [len(book) for book in in_books(_export([0] * 25), 10)] == [10, 10, 5]
+
+
+def test_the_last_whole_months_are_written_each_in_its_folder(
+    county: County, register: Register, tmp_path: Path
+) -> None:
+    made = write_sheets(county.world, register.tables, register.names, tmp_path, 2)
+
+    assert sorted({path.parent.name for path in made}) == ["2026-04", "2026-05"]
+    assert tmp_path / "2026-05" / "已外出务工-2026年05月.xlsx" in made
+    assert len(made) == len(set(made))
+
+
+def test_a_book_is_read_back_as_it_was_exported(
+    sheets: dict[str, Export], county: County, register: Register, tmp_path: Path
+) -> None:
+    made = write_sheets(county.world, register.tables, register.names, tmp_path, 1)
+
+    for path in made:
+        export = next(e for e in sheets.values() if path.name.startswith(f"{e.title}-"))
+        (table,) = read_book(
+            path.read_bytes(), path.name, known_headers=export.columns.keys()).tables
+        assert table.name == "2026年05月"
+        assert [column.header for column in table.columns] == list(export.columns)
+        for column in table.columns:
+            if column.header in ("证件号码", "户编号", "务工企业名称", "残疾人证号"):
+                assert list(column.cells) == export.columns[column.header]
+
+
+@pytest.mark.parametrize("months", [0, 999])
+def test_months_beyond_the_history_are_left_out(
+    county: County, register: Register, tmp_path: Path, months: int
+) -> None:
+    if months:
+        county = type(county)(county.world, county.work, [], county.income, county.identified)
+    made = write_sheets(county.world, register.tables, register.names, tmp_path, min(months, 1))
+
+    assert bool(made) == bool(months)
