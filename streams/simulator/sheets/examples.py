@@ -23,7 +23,7 @@ from streams.simulator.world import Order
 from yujing.domain.region import Regions
 
 _COUNTY = Order(households=400, months=14, world="base", seed=11, end=date(2026, 6, 30))
-_HOUSEHOLDS = 16
+_HOUSEHOLDS = 40
 _AS_CSV = ("work_monthly", "insurance_payment")
 _NUMBER_HEADERS = ("证件号码", "户主证件号码", "残疾人证号")
 _ROUNDED = "000"   # in a CSV an ID number that ends so is asked about: Excel may have rounded it

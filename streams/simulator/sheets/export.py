@@ -54,7 +54,7 @@ class Export:
     def page(self) -> Page:
         """Return the sheet as it leaves the system: the header in the first row, then the rows."""
         rows = [list(self.columns), *map(list, zip(*self.columns.values(), strict=True))]
-        return Page(self.month_text, rows)
+        return Page(f"{self.title}{self.month_text}", rows)
 
 
 def where(register: Register, villages: Ints) -> dict[str, Cells]:

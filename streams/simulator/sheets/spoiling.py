@@ -60,7 +60,7 @@ MISTAKES = (
     Mistake("id_check_digit", _PEOPLE, _other_check),
     Mistake("id_length", _PEOPLE, lambda cell: str(cell)[:16]),
     Mistake("id_date", _PEOPLE, lambda cell: f"{str(cell)[:10]}13{str(cell)[12:]}"),
-    Mistake("required", _PEOPLE, lambda _cell: None),
+    Mistake("required", ("证件号码", "残疾人证号"), lambda _cell: None),
     Mistake("month_two_readings", _SPANS, lambda _cell: 2025.1),
     Mistake("impossible_date", _DAYS, lambda _cell: "2026年2月30日"),
     Mistake("date_two_readings", _DAYS, lambda _cell: "03/04/2026"),
@@ -79,9 +79,9 @@ def spoil(rng: np.random.Generator, export: Export) -> list[Spoiled]:
     rng
         Chooses the rows.
     export
-        A right one; when it has fewer rows than there are kinds, the last kinds are left out.
+        A right one; at least half of its rows stay so, and the last kinds are left out then.
     """
-    rows = iter(rng.permutation(len(export)).tolist())
+    rows = iter(rng.permutation(len(export))[: len(export) // 2].tolist())
     spoiled = []
     for mistake in MISTAKES:
         header = next((name for name in mistake.headers if name in export.columns), None)

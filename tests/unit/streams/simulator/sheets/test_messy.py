@@ -47,7 +47,7 @@ def test_each_mistake_is_made_once_in_a_row_of_its_own(export: Export) -> None:
     for one in spoiled:
         assert one.cell != export.columns[one.header][one.row]
     possible = [m.code for m in MISTAKES if any(name in export.columns for name in m.headers)]
-    assert [one.code for one in spoiled] == possible[:len(export)]
+    assert [one.code for one in spoiled] == possible[:len(export) // 2]
 
 
 def test_a_number_that_excel_rounded_is_a_float(sheets: dict[str, Export]) -> None:

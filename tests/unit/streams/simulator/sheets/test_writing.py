@@ -57,7 +57,7 @@ def test_a_book_is_read_back_as_it_was_exported(
         export = next(e for e in sheets.values() if path.name.startswith(f"{e.title}-"))
         (table,) = read_book(
             path.read_bytes(), path.name, known_headers=export.columns.keys()).tables
-        assert table.name == "2026年05月"
+        assert table.name == f"{export.title}2026年05月"
         assert [column.header for column in table.columns] == list(export.columns)
         for column in table.columns:
             if column.header in ("证件号码", "户编号", "务工企业名称", "残疾人证号"):
