@@ -1,7 +1,8 @@
 """Dated facts behind a card, newest first, each with its source and its age, in words.
 
 The facts are effective facts of the household and its members, as the log gives them; what each
-says is written by one small function a kind. Where two sources disagree the page says so.
+says is written by one small function a kind. Where two sources disagree the card asks
+(`alerts.comparisons`).
 """
 
 from collections.abc import Callable, Mapping
@@ -10,6 +11,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
+from alerts.comparisons.catalogue import comparison_of
 from streams.fact import MISSING_FEN, FactArray
 from yujing.domain.codes import (
     Answer,
@@ -30,6 +32,7 @@ from yujing.domain.codes import (
     Risk,
     Service,
     ServiceResult,
+    Side,
     Source,
     Treatment,
     Warning,
@@ -142,6 +145,15 @@ def _worked(row: Any) -> str:
     return f"{_month(row)}没有务工" if no else f"{_month(row)}是否务工不明"
 
 
+def _compared(row: Any) -> str:
+    """Return which source was right about what."""
+    one, side = comparison_of(int(row["grade"])), members(Side)[int(row["result"])]
+    if one is None:
+        return f"比对核实：{zh(side)}"
+    right = {Side.FIRST: one.first, Side.SECOND: one.second}.get(Side(side))
+    return f"比对核实（{one.title}）：{f'{zh(right)}的记录对' if right else zh(side)}"
+
+
 WORDS: Mapping[int, Callable[[Any], str]] = MappingProxyType({
     5: lambda row: f"列入{_term(Category, row, 'category')}",
     6: lambda row: f"退出{_term(Category, row, 'category')}",
@@ -169,25 +181,6 @@ WORDS: Mapping[int, Callable[[Any], str]] = MappingProxyType({
     23: lambda row: f"帮扶措施：{_term(Measure, row, 'measure')}",
     24: lambda row: f"走访：{_term(Outcome, row, 'outcome')}",
     25: lambda row: f"{_term(Service, row, 'service')}：{_term(ServiceResult, row, 'result')}",
+    26: _compared,
+    27: lambda row: f"{_month(row)}没有务工月监测",
 })
-
-
-def sources_disagree(facts: FactArray) -> str:
-    """Return a question where insurance and registration disagree about a person, "" where not.
-
-    Parameters
-    ----------
-    facts
-        Effective facts of one person.
-    """
-    stopped = [int(r["occurred_from"]) for r in facts if r["kind"] == 13 and r["status"] in (2, 4)]
-    ended = [int(r["occurred_from"]) for r in facts if r["kind"] == 8]
-    working = [
-        int(r["occurred_from"]) for r in facts
-        if r["kind"] == 7 or (r["kind"] == 9 and r["worked"] == 2)
-    ]
-    if stopped and working and max(ended, default=-1) < max(working) and (
-        max(working) > max(stopped) - 62   # registered at work in the months around the stop
-    ):
-        return "社保显示停缴，登记显示在岗，请问现在是否有活干？"
-    return ""

@@ -4,7 +4,7 @@ Also what to ask (at most three questions, prefilled where known) and what would
 words come from the rules' data and the code sets; nothing here knows a name.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import isnan
@@ -128,7 +128,8 @@ AUDIT_SENTENCE = "随机走访：近期没有任何提醒，请了解一下生�
 
 
 def questions(
-    signals: Sequence[Any], known: dict[str, str] | None = None, rules: Rules | None = None,
+    signals: Sequence[Any], known: dict[str, str] | None = None, rules: Rules | None = None, *,
+    first: Sequence[Asked] = (), without: Collection[str] = (),
 ) -> list[Asked]:
     """Return at most three questions for a card, of the leading signals first.
 
@@ -138,11 +139,17 @@ def questions(
         Leading first, as `led` gives them; empty for a card by score or chance.
     known
         Answers that data suggest, by question.
+    first
+        Questions that come before those of rules, which have what room is left.
+    without
+        Questions of rules that need not be asked.
     """
-    asked: dict[str, Asked] = {}
+    asked: dict[str, Asked] = {one.code: one for one in first[:MOST_QUESTIONS]}
     wanted = [rule_of(int(signal["rule"]), rules) for signal in signals]
     for rule in wanted or [rule_of(10), rule_of(2)]:   # a score or chance: needs, and work
         for question in rule.questions:
+            if question.code in without:
+                continue
             if question.code not in asked and len(asked) < MOST_QUESTIONS:
                 guess = (known or {}).get(question.code, "")
                 asked[question.code] = Asked(

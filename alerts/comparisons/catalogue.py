@@ -13,6 +13,7 @@ from yujing.domain.codes import (
     THREE_CATEGORIES,
     Answer,
     Category,
+    Insurance,
     Side,
     Source,
 )
@@ -22,6 +23,9 @@ PERSON, HOUSEHOLD = "person", "household"
 GROUPS: dict[str, tuple[Category, ...]] = {
     "all": (), "monitored": MONITORED, "low_income": LOW_INCOME,
     "three_categories": THREE_CATEGORIES,
+}  # fmt: skip
+WHAT: dict[str, type[Category] | type[Insurance] | None] = {
+    "": None, "category": Category, "insurance": Insurance,
 }  # fmt: skip
 
 
@@ -47,7 +51,10 @@ class Comparison:
     of
         Categories that it is about; everybody when empty.
     title, zh, ask
-        Its name; what both sides say, with {since}, {month}, {value}, {what}; the question.
+        Its name; what both sides say, with {since}, {month}, {value}, {what}, {days} and {months};
+        the question.
+    what
+        Code set that {what} is of, None without one.
     answers
         What can be answered.
     first, second
@@ -71,6 +78,7 @@ class Comparison:
     title: str
     zh: str
     ask: str
+    what: type[Category] | type[Insurance] | None
     answers: tuple[AnswerWord, ...]
     first: Source
     second: Source | None
@@ -111,6 +119,7 @@ def _comparison(raw: dict[str, Any]) -> Comparison:
         one = Comparison(
             code=raw["code"], number=raw["number"], about=raw["about"], of=GROUPS[raw["of"]],
             title=raw["title"], zh=raw["zh"], ask=raw["ask"],
+            what=WHAT[raw.get("what", "")],
             answers=tuple(
                 AnswerWord(a["zh"], Side(a["right"]), Answer(a.get("works", "unknown")))
                 for a in raw["answers"]

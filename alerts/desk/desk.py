@@ -1,6 +1,6 @@
 """The desk: cards and decisions in SQL. Every method that changes something is one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 import numpy as np
@@ -8,7 +8,7 @@ import numpy.typing as npt
 from sqlalchemy import Engine
 
 from alerts.dealing import Deal
-from alerts.desk import dealt, helping, holds, money, picture, queries, tending, visits
+from alerts.desk import dealt, differences, helping, holds, money, picture, queries, tending, visits
 from alerts.desk.record import (
     LIVE,
     OPEN,
@@ -26,8 +26,7 @@ from alerts.view import DeskView
 from alerts.whereabouts import Whereabouts
 from streams.fact import FactArray
 from yujing.domain.calendar import Calendar
-from yujing.domain.codes import Answer, Outcome, Risk, Source, VisitMode, members, number, zh
-from yujing.domain.days import from_day
+from yujing.domain.codes import Answer, Outcome, Source, VisitMode, number
 from yujing.domain.policy import Policy
 from yujing.storage.revisions import migrate_sql
 from yujing.storage.signed import all_signed
@@ -51,6 +50,7 @@ class Desk:
         migrate_sql(engine, ROOM)
         self._engine = engine
         self.policy, self.calendar = policy, calendar
+        self.differences = differences.DifferenceBook(engine)
 
     # ---- the sweep and the deal ----
 
@@ -151,16 +151,28 @@ class Desk:
         self, card: int, outcome: Outcome, *, by: str, at: datetime, role: str = "",
         mode: VisitMode = VisitMode.UNKNOWN, worked: Answer = Answer.UNKNOWN,
         risks: Sequence[str] = (), answers: dict[str, str] | None = None, note: int | None = None,
+        settled: Mapping[int, str] | None = None,
     ) -> int:
-        """Record a visit or call; return the number of its transition. See `visits`."""
+        """Record a visit or call; return the number of its transition. See `visits`.
+
+        Parameters
+        ----------
+        settled
+            Answers to differences by their numbers; see `differences.answer`.
+        """
         visit = visits.Visit(
             outcome, mode, worked, tuple(risks), answers or {}, note,
         )
-        change = Change("outcome", at, by, role, _outcome_words(outcome, mode))
+        change = Change("outcome", at, by, role, visits.outcome_words(outcome, mode))
         with writing(self._engine) as connection:
-            return visits.record_outcome(
+            transition = visits.record_outcome(
                 connection, card, visit, change, policy=self.policy, calendar=self.calendar,
             )
+            if settled:
+                differences.answer(
+                    connection, visits.the_card(connection, card), settled, change, transition
+                )
+            return transition
 
     def take_answers(self, facts: FactArray, *, at: datetime) -> list[int]:
         """Record the outcomes that events from outside bring; return the cards.
@@ -175,27 +187,10 @@ class Desk:
             (facts["kind"] == VERIFICATION_RESULT) & (facts["card"] > 0)
             & (facts["source"] != number(Source.YUJING))
         ]
-        taken = []
         with writing(self._engine) as connection:
-            for row in mine:
-                card = find_card(connection, int(row["card"]), to_change=True)
-                if card is None or visits.is_taken(connection, int(row["fact"])):
-                    continue
-                visit = visits.Visit(
-                    Outcome(members(Outcome)[int(row["outcome"])]),
-                    VisitMode(members(VisitMode)[int(row["mode"])]),
-                    Answer(members(Answer)[int(row["worked"])]),
-                    _risk_words(int(row["risks"])),
-                    fact=int(row["fact"]), day=from_day(int(row["occurred_from"])),
-                )
-                words = _outcome_words(visit.outcome, visit.mode)
-                change = Change("outcome", at, "event", "worker", words, visit.fact)
-                visits.record_outcome(
-                    connection, int(row["card"]), visit, change, policy=self.policy,
-                    calendar=self.calendar,
-                )
-                taken.append(int(row["card"]))
-        return taken
+            return visits.take_outcomes(
+                connection, mine, at=at, policy=self.policy, calendar=self.calendar,
+            )
 
     def undo(self, card: int, *, by: str, at: datetime, role: str = "") -> int:
         """Take back the last thing that `by` did to a card today."""
@@ -388,13 +383,3 @@ class Desk:
         """Note that rows of the outbox were delivered."""
         with writing(self._engine) as connection:
             queries.mark_sent(connection, list(ids), int(at.timestamp()))
-
-
-def _outcome_words(outcome: Outcome, mode: VisitMode) -> str:
-    """Return an outcome in Chinese."""
-    return zh(outcome) if mode is VisitMode.UNKNOWN else f"{zh(mode)}：{zh(outcome)}"
-
-
-def _risk_words(mask: int) -> tuple[str, ...]:
-    """Return the words of a mask of risks."""
-    return tuple(risk.value for n, risk in enumerate(members(Risk)) if mask >> n & 1)

@@ -270,6 +270,56 @@ OUTBOX = Table(
 """What must leave the desk; written with the change that it tells, sent afterwards, at least once.
 Who sends a row has it until `taken_until`."""
 
+_OPEN = text("stage = 'open'")
+
+DIFFERENCES = Table(
+    "differences",
+    METADATA,
+    Column("id", NUMBER, primary_key=True),
+    Column("subject", NUMBER, nullable=False),
+    Column("household", NUMBER, nullable=False),
+    Column("person", NUMBER, nullable=False),
+    Column("region", NUMBER, nullable=False),
+    Column("comparison", NUMBER, nullable=False),
+    Column("first_source", WORDS, nullable=False),
+    Column("second_source", WORDS, nullable=False),
+    Column("categories", NUMBER, nullable=False),
+    Column("since", NUMBER, nullable=False),
+    Column("month", NUMBER, nullable=False),
+    Column("value", NUMBER, nullable=False),
+    Column("what", NUMBER, nullable=False),
+    Column("basis", NUMBER, nullable=False),
+    Column(
+        "stage",
+        WORDS,
+        CheckConstraint("stage IN ('open', 'answered', 'gone')"),
+        nullable=False,
+    ),
+    Column("opened_on", WORDS, nullable=False),
+    Column("closed_on", WORDS),
+    Column("gone_on", WORDS),
+    Column("right_side", WORDS, nullable=False, server_default=""),
+    Column("answer", WORDS, nullable=False, server_default=""),
+    Column("answered_by", WORDS, nullable=False, server_default=""),
+    Column("card", NUMBER, nullable=False, server_default="0"),
+    Column("transition", NUMBER, nullable=False, server_default="0"),
+    Column("fact", NUMBER, nullable=False, server_default="0"),
+    Index(
+        "differences_one_open",
+        "subject",
+        "comparison",
+        unique=True,
+        sqlite_where=_OPEN,
+        postgresql_where=_OPEN,
+    ),
+    Index("differences_household", "household", "stage"),
+    Index("differences_region", "region", "stage"),
+    sqlite_autoincrement=True,
+)
+"""What one source says against another (alerts.comparisons): asked at most once for the same
+claims. `gone_on` is the day from which an answered one holds no more. `basis` 0: answered before
+it was found."""
+
 COUNTY_SIZES = Table(
     "county_sizes",
     METADATA,

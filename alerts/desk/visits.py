@@ -3,12 +3,13 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from alerts.desk.differences import take_back
 from alerts.desk.record import (
     ACKNOWLEDGED,
     COMPLETED,
@@ -20,8 +21,10 @@ from alerts.desk.record import (
     tell,
 )
 from alerts.desk.tables import CARDS, COOL_DOWNS, OUTCOMES, TRANSITIONS
+from streams.fact import FactArray
 from yujing.domain.calendar import Calendar
-from yujing.domain.codes import Answer, Outcome, VisitMode, zh
+from yujing.domain.codes import Answer, Outcome, Risk, VisitMode, members, zh
+from yujing.domain.days import from_day
 from yujing.domain.policy import Policy
 from yujing.errors import TransitionError
 from yujing.storage.signed import to_signed
@@ -239,6 +242,7 @@ def undo(connection: Connection, number: int, change: Change) -> int:
     except IntegrityError as error:
         raise TransitionError("该户已有新的提醒，不能撤销") from error
     _take_back_outcome(connection, card, int(last["id"]), change, transition)
+    take_back(connection, int(last["id"]), change)
     return transition
 
 
@@ -291,3 +295,36 @@ def is_taken(connection: Connection, fact: int) -> bool:
     """Return whether the outcome that a fact brings was recorded."""
     query = select(OUTCOMES.c.id).where(OUTCOMES.c.fact == to_signed(fact))
     return connection.execute(query).first() is not None
+
+
+def take_outcomes(
+    connection: Connection, facts: FactArray, *, at: datetime, policy: Policy, calendar: Calendar,
+) -> list[int]:
+    """Record the outcomes that these `verification.result` facts bring; return the cards."""
+    taken = []
+    for row in facts:
+        card = find_card(connection, int(row["card"]), to_change=True)
+        if card is None or is_taken(connection, int(row["fact"])):
+            continue
+        visit = Visit(
+            Outcome(members(Outcome)[int(row["outcome"])]),
+            VisitMode(members(VisitMode)[int(row["mode"])]),
+            Answer(members(Answer)[int(row["worked"])]),
+            _risk_words(int(row["risks"])),
+            fact=int(row["fact"]), day=from_day(int(row["occurred_from"])),
+        )
+        words = outcome_words(visit.outcome, visit.mode)
+        change = Change("outcome", at, "event", "worker", words, visit.fact)
+        record_outcome(connection, card.id, visit, change, policy=policy, calendar=calendar)
+        taken.append(card.id)
+    return taken
+
+
+def outcome_words(outcome: Outcome, mode: VisitMode) -> str:
+    """Return an outcome in Chinese."""
+    return zh(outcome) if mode is VisitMode.UNKNOWN else f"{zh(mode)}：{zh(outcome)}"
+
+
+def _risk_words(mask: int) -> tuple[str, ...]:
+    """Return the words of a mask of risks."""
+    return tuple(risk.value for n, risk in enumerate(members(Risk)) if mask >> n & 1)

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 from starlette.responses import Response
 
+from alerts.comparisons.words import questions_of
 from alerts.desk.desk import Desk
 from alerts.desk.record import Card, Transition
 from alerts.desk.visits import UNDOABLE
-from alerts.evidence import SHOWN_COLUMNS, DatedFact, dated_facts, sources_disagree
+from alerts.evidence import SHOWN_COLUMNS, DatedFact, dated_facts
 from alerts.pages.help import HelpBox, help_boxes
 from alerts.pages.lines import lines
 from alerts.pages.words import CHANGES, STAGES, age_words
@@ -27,6 +28,7 @@ from yujing.web import people
 from yujing.web.page import Ask, Pages
 from yujing.web.security import address_of
 from yujing.web.services import Services
+from yujing.web.words import masked
 
 MOST_FACTS, FACTS_AT_FIRST = 15, 5
 OUTCOMES = tuple(outcome for outcome in Outcome if outcome is not Outcome.UNKNOWN)
@@ -136,7 +138,7 @@ class CardPages:
             evidence=[e for e in evidence if not e.gone_on and e.sentence not in card.sentence],
             gone=[e for e in evidence if e.gone_on],
             facts=self._shown_facts(facts, home, ask.today), n_first=FACTS_AT_FIRST,
-            disagree=_disagreements(facts, home), asked=self._asked(card, rules, known),
+            asked=self._asked(ask, card, rules, known, home),
             objection_due=desk.paused().get(card.household),
             may_settle=ask.may(Right.SUPERVISE, card.region),
             plan=plan, clears=clears(rules), outcomes=[(o.value, zh(o)) for o in OUTCOMES],
@@ -200,11 +202,21 @@ class CardPages:
             for fact in dated_facts(facts, as_of=today, most=MOST_FACTS)
         ]
 
-    def _asked(self, card: Card, rules: Sequence[Any], known: dict[str, str]) -> list[Asked]:
-        for outcome in self._services.desk.outcomes(card.id):
+    def _asked(
+        self, ask: Ask, card: Card, rules: Sequence[Any], known: dict[str, str],
+        home: people.Household,
+    ) -> list[Asked]:  # fmt: skip
+        """Return at most three questions: what sources contradict each other in comes first."""
+        desk = self._services.desk
+        for outcome in desk.outcomes(card.id):
             if not outcome.undone:
                 known |= outcome.answers
-        return questions(rules, known)
+        open_ = desk.differences.open_of(card.household) if card.is_live else []
+        names = {member.key: member.name for member in home.members}
+        gone = {one.person for one in open_} - names.keys() - {0}
+        names |= {key: masked(name) for key, name in self._services.vault.persons(gone).items()}
+        first, covered = questions_of(open_, names, as_of=ask.today)
+        return questions(rules, known, first=first, without=covered)
 
     def _notes(self, ask: Ask, card: Card) -> list[str]:
         notes: list[str] = self._services.vault.notes(card.id)
@@ -258,15 +270,6 @@ def can_undo(transitions: Sequence[Transition], ask: Ask) -> bool:
 def outcome_words(word: str) -> str:
     """Return an outcome in Chinese, empty for none."""
     return zh(Outcome(word)) if word else ""
-
-
-def _disagreements(facts: FactArray, home: people.Household) -> list[tuple[str, str]]:
-    found = []
-    for member in home.members:
-        question = sources_disagree(facts[facts["subject"] == member.key])
-        if question:
-            found.append((member.name, question))
-    return found
 
 
 def _is_role(transition: Transition) -> bool:

@@ -5,7 +5,9 @@ from datetime import date, timedelta
 
 from starlette.responses import Response
 
+from alerts.comparisons.words import split
 from alerts.desk.desk import Desk
+from alerts.desk.record import Card
 from alerts.pages.card import CardPages
 from yujing.access.roles import Right
 from yujing.domain.codes import Answer, Outcome, VisitMode
@@ -48,7 +50,7 @@ class RecordPages:
                 raise UsageError(f"备注最多 {MOST_NOTE} 字，请缩短一些。")
         except UsageError as error:
             return self._cards.page(ask, card, line=str(error), filled=ask.form, status=400)
-        answers = told(ask.form, outcome)
+        answers, settled = split(told(ask.form, outcome))
         number = self._services.vault.keep_note(card.id, note) if note else None
         self._services.desk.record_outcome(
             card.id,
@@ -57,11 +59,25 @@ class RecordPages:
             at=ask.now,
             role=account.role,
             mode=_mode(ask.form.get("mode", "")),
-            worked=_WORKED.get(answers.get("works", ""), Answer.UNKNOWN),
+            worked=self._worked(card, answers, settled),
             answers=answers,
             note=number,
+            settled=settled,
         )
         return redirect(f"/queue?done={card.id}")
+
+    def _worked(
+        self, card: Card, answers: Mapping[str, str], settled: Mapping[int, str]
+    ) -> Answer:
+        """Return what was told about the work of the card's person."""
+        told = _WORKED.get(answers.get("works", ""), Answer.UNKNOWN)
+        if told is not Answer.UNKNOWN or not settled or not card.person:
+            return told
+        for one in self._services.desk.differences.open_of(card.household):
+            word = one.of.answer(settled.get(one.id, "")) if one.of else None
+            if word and one.person == card.person and word.works is not Answer.UNKNOWN:
+                return word.works
+        return told
 
     def undo(self, ask: Ask) -> Response:
         """Take back the last step."""

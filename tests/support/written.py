@@ -130,6 +130,10 @@ def _set(row: Any, kind: int, name: str, value: Any) -> None:
         row[name] = sum(1 << codes.numbers(_MASKS[name])[word] for word in value)
     elif name in _SETS:
         row[name] = codes.numbers(_SETS[name])[str(value)]
+    elif name == "right":
+        row["result"] = codes.numbers(codes.Side)[str(value)]
+    elif name == "comparison":
+        row["grade"] = int(value)
     elif name == "employer":
         row["employer"] = key_of(str(value))
     else:

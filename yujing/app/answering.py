@@ -1,4 +1,4 @@
-"""Visits and services that came through the door, brought to the cards that they answer."""
+"""What came through the door and answers: visits and services cards, answers differences."""
 
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from yujing.settings import SHANGHAI
 
 VERIFICATION = BY_NAME["verification.result"].kind
 SERVICE = BY_NAME["service.delivered"].kind
+ANSWER = BY_NAME["comparison.answer"].kind
 _CHINA_S, _DAY_S = 8 * 3600, 86_400
 
 
@@ -25,6 +26,7 @@ def take_answers(county: County, facts: FactArray, *, backfill: bool) -> int:
     backfill
         Whether the visit was recorded when the source says, instead of now.
     """
+    _settle(county, facts)
     answers = (facts["kind"] == VERIFICATION) | (facts["kind"] == SERVICE)
     mine = facts.compress(answers & (facts["card"] > 0) & (facts["retracted"] == 0))
     if not len(mine):
@@ -36,6 +38,13 @@ def take_answers(county: County, facts: FactArray, *, backfill: bool) -> int:
         at = county.moment(int(part["known_at"].max())).astimezone(SHANGHAI)
         taken += _bring(county, part, at)
     return taken
+
+
+def _settle(county: County, facts: FactArray) -> None:
+    """Close the differences that answers from outside settle, whatever card they name."""
+    mine = facts.compress(facts["kind"] == ANSWER)
+    if len(mine):
+        county.desk.differences.take_answers(mine, day=county.today())
 
 
 def _bring(county: County, facts: FactArray, at: datetime) -> int:

@@ -1,11 +1,12 @@
-"""What leaves the desk, from its outbox: transitions of cards and visits.
+"""What leaves the desk, from its outbox: transitions of cards, visits and answers to differences.
 
 Embedded, they go into the log of this process. Distributed, any process may carry them: who takes a
 row has it alone for a while, sends it and marks it. At least once in both: a kill before the mark
 sends it again, which changes nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -26,8 +27,9 @@ from yujing.app.stream_door import Sending
 from yujing.domain.codes import Source
 
 VERIFICATION = BY_NAME["verification.result"].kind
+ANSWER = BY_NAME["comparison.answer"].kind
 DESK = "desk"  # where its dead letters came from, if ever
-_OURS = Grant(Source.YUJING, frozenset({VERIFICATION}))
+_OURS = Grant(Source.YUJING, frozenset({VERIFICATION, ANSWER}))
 _MOST_ROWS = 2_000
 _HELD_S = 60  # longer than Kafka's patience: nobody else sends the row meanwhile
 
@@ -47,7 +49,7 @@ def relay(county: County) -> Keys:
     if not waiting:
         return NO_KEYS
     county.card_log.append(_cards(waiting))
-    touched = _tell_visits(county, waiting)
+    touched = _tell_events(county, waiting)
     county.desk.mark_sent([row.id for row in waiting], at=county.now())
     return touched
 
@@ -62,9 +64,9 @@ def _send(county: County) -> int:
     door.producer.send([_message(card, n_partitions) for card in cards])
     with county.busy:
         county.card_log.append(cards)
-    visits = _visits(rows)
-    if visits:
-        Sending(county, door, _OURS, DESK).take(visits)
+    events = _events(rows)
+    if events:
+        Sending(county, door, _OURS, DESK).take(events)
     county.desk.mark_sent([row.id for row in rows], at=county.now())
     return len(rows)
 
@@ -83,24 +85,41 @@ def _cards(rows: Sequence[OutboxRow]) -> list[CardEvent]:
     return [CardEvent(**row.body) for row in rows if row.kind == "card"]
 
 
-def _visits(rows: Sequence[OutboxRow]) -> list[bytes]:
-    return [msgspec.json.encode(visit_event(row.body)) for row in rows if row.kind == "outcome"]
+def _events(rows: Sequence[OutboxRow]) -> list[bytes]:
+    """Return the events on the wire that some rows are, in their order."""
+    return [msgspec.json.encode(EVENT_OF[r.kind](r.body)) for r in rows if r.kind in EVENT_OF]
 
 
-def _tell_visits(county: County, rows: Sequence[OutboxRow]) -> Keys:
-    """Take the visits recorded at the desk in as events of our own."""
-    visits = _visits(rows)
-    if not visits:
+def _tell_events(county: County, rows: Sequence[OutboxRow]) -> Keys:
+    """Take what was recorded at the desk in as events of our own."""
+    events = _events(rows)
+    if not events:
         return NO_KEYS
     intake = Intake(county, _OURS, DESK)
-    intake.take(visits)
+    intake.take(events)
     return finish(county, [intake])
 
 
 def visit_event(body: dict[str, Any]) -> dict[str, Any]:
     """Return the event on the wire of a visit in the outbox; the note stays in the vault."""
+    event = _envelope("verification.result", body)
+    for name in ("outcome", "mode", "worked", "risks"):
+        if body.get(name):
+            event[name] = body[name]
+    return event
+
+
+def answer_event(body: dict[str, Any]) -> dict[str, Any]:
+    """Return the event on the wire of an answer to a difference, or of its being taken back."""
+    event = _envelope("comparison.answer", body)
+    if body["op"] != "retract":
+        event |= {"comparison": body["comparison"], "right": body["right"]}
+    return event
+
+
+def _envelope(event_type: str, body: dict[str, Any]) -> dict[str, Any]:
     event = {
-        "event_type": "verification.result",
+        "event_type": event_type,
         "source_system": Source.YUJING.value,
         "source_record_id": body["record"],
         "source_version": body["version"],
@@ -114,7 +133,9 @@ def visit_event(body: dict[str, Any]) -> dict[str, Any]:
         event["person_key"] = f"{body['person']:016x}"
     if body["region"]:
         event["region_code"] = f"{body['region']:012d}"
-    for name in ("outcome", "mode", "worked", "risks"):
-        if body.get(name):
-            event[name] = body[name]
     return event
+
+
+EVENT_OF: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = MappingProxyType(
+    {"outcome": visit_event, "comparison": answer_event}
+)

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from alerts.benefit import RiskScores
 from alerts.candidates import worst_member
+from alerts.comparisons import Differences, Told, compare
 from alerts.hysteresis import Standing, next_standing
 from alerts.plans import money_due_table
 from alerts.reasons import Factor
@@ -24,11 +25,15 @@ from alerts.view import DeskView
 from alerts.whereabouts import Whereabouts
 from dashboards.board import counts_without_cards
 from dashboards.counts import VillageCounts
+from dashboards.standing.cells import Cells, merged
+from dashboards.standing.ground import Ground
+from dashboards.standing.measures import measure
+from models.features.snapshot import Snapshot
 from yujing.app.factors import Factors, factors_of, merge_factors, spoken
 from yujing.app.packed import Packed, packed, unpacked
 from yujing.app.picture import Picture
 
-FORMAT = 1
+FORMAT = 2
 
 Keys = npt.NDArray[np.uint64]
 Arrays = dict[str, npt.NDArray[Any]]
@@ -50,10 +55,14 @@ class Part:
         Scores of those households that can be dealt by a score or that a signal speaks of.
     due
         Subsidies that somebody could get.
+    differences
+        What one source says against another.
     counts
         Numbers of the boards that the desk has no part in.
     factors
         What speaks for the scores of whoever can be dealt.
+    standing
+        Standing numbers of the boards in ClickHouse, but for those of the desk.
     late
         Inputs that were not read up to the cut-off.
     """
@@ -63,8 +72,10 @@ class Part:
     signals: Signals
     risks: RiskScores
     due: npt.NDArray[np.void]
+    differences: Differences
     counts: Mapping[str, VillageCounts]
     factors: Factors
+    standing: Cells
     late: tuple[str, ...] = ()
 
     @property
@@ -78,7 +89,9 @@ class Part:
         return self.risks.u90_model, self.risks.p12_model
 
 
-def part_of(seen: Picture, view: DeskView, *, late: Sequence[str] = ()) -> Part:
+def part_of(
+    seen: Picture, view: DeskView, *, late: Sequence[str] = (), told: Told | None = None
+) -> Part:
     """Return the part that a picture of some households gives.
 
     Parameters
@@ -87,6 +100,8 @@ def part_of(seen: Picture, view: DeskView, *, late: Sequence[str] = ()) -> Part:
         The desk before the deal: who has a card and who stands by score.
     late
         Inputs that were not read up to the cut-off.
+    told
+        What sources said, kept apart, of the whole county; nothing when not given.
     """
     risks = trimmed(seen, view.standing)
     return Part(
@@ -97,10 +112,17 @@ def part_of(seen: Picture, view: DeskView, *, late: Sequence[str] = ()) -> Part:
         seen.signals,
         risks,
         money_due_table(seen.situation),
+        compare(seen.situation, told or Told.nothing()),
         counts_without_cards(seen.state, as_of=seen.as_of, policy=seen.policy),
         _factors(seen, risks),
+        standing_of(seen),
         tuple(sorted(late)),
     )
+
+
+def standing_of(seen: Picture) -> Cells:
+    """Return the standing numbers of a picture."""
+    return measure(Ground(Snapshot(seen.state, seen.as_of, seen.policy), seen.scores))
 
 
 def trimmed(seen: Picture, standing: Standing) -> RiskScores:
@@ -154,11 +176,16 @@ def merge(parts: Sequence[Part]) -> Part:
         _sorted(np.concatenate([part.signals for part in parts]), "person", "rule", "household"),
         _merge_risks([part.risks for part in parts]),
         _sorted(np.concatenate([part.due for part in parts]), "clause", "person", "household"),
+        _sorted(
+            np.concatenate([part.differences for part in parts]),
+            "person", "comparison", "household",
+        ),
         {
             code: VillageCounts.sum([part.counts[code] for part in parts])
             for code in parts[0].counts
         },
         merge_factors([part.factors for part in parts]),
+        merged([part.standing for part in parts]),
         tuple(sorted({name for part in parts for name in part.late})),
     )
 
@@ -210,15 +237,18 @@ _RISKS = (
     "persons", "u90", "household_of", "person_feature", "households", "p12", "household_feature",
 )  # fmt: skip
 _FACTORS = ("households", "of_households", "persons", "of_persons")
+_STANDING = "standing."
 _COUNTS = tuple(field.name for field in fields(VillageCounts))
 
 
 def to_bytes(part: Part) -> bytes:
     """Return a part as bytes; equal parts give equal bytes."""
     arrays: Arrays = {"signals": part.signals, "due": part.due}
+    arrays["differences"] = part.differences
     arrays |= {f"there.{name}": getattr(part.there, name) for name in _WHERE}
     arrays |= {f"risks.{name}": getattr(part.risks, name) for name in _RISKS}
     arrays |= {f"factors.{name}": getattr(part.factors, name) for name in _FACTORS}
+    arrays |= {f"{_STANDING}{code}": cells for code, cells in part.standing.items()}
     for code, counts in part.counts.items():
         arrays |= {f"counts.{code}.{name}": getattr(counts, name) for name in _COUNTS}
     content = _Content(
@@ -261,7 +291,13 @@ def from_bytes(content: bytes) -> Part:
             **of("risks", _RISKS), features=read.features, u90_model=u90_model, p12_model=p12_model
         ),
         arrays["due"],
+        arrays["differences"],
         {code: VillageCounts(**of(f"counts.{code}", _COUNTS)) for code in read.codes},
         Factors(tuple(Factor(*one) for one in read.factors), **factors),
+        {
+            name.removeprefix(_STANDING): array
+            for name, array in arrays.items()
+            if name.startswith(_STANDING)
+        },
         read.late,
     )

@@ -14,6 +14,7 @@ from typing import Protocol
 
 import structlog
 
+from alerts.comparisons import told_by
 from streams.kafka.topics import INPUT_TOPICS
 from streams.log.as_of import AsOf
 from streams.log.position import end_of, lane
@@ -28,6 +29,7 @@ from yujing.app.part import Part, from_bytes, merge, part_of, to_bytes
 from yujing.app.picture import Picture, picture
 from yujing.app.quality_sweep import look_at_quality
 from yujing.app.sweep import Swept, deal_part, keep_scores, measure, note, swept
+from yujing.domain.days import to_day
 
 DEALER = 0  # who owns this partition deals: there is one at a time, and the desk is fenced by it
 
@@ -160,7 +162,8 @@ class StreamSweep:
         seen = replace(self._picture(cut_off, state), context=context_of_all(contexts))
         keep_scores(self._county, seen)
         late = [name for partition in sorted(mine) for name in behind.get(partition, [])]
-        part = part_of(seen, self._county.desk.view(cut_off.day), late=late)
+        told = told_by(self._county.log, to_day(cut_off.day), cut_off.known_before)
+        part = part_of(seen, self._county.desk.view(cut_off.day), late=late, told=told)
         look_at_quality(
             self._county, seen, known_before=cut_off.known_before, owned=of_buckets(self._n, mine)
         )

@@ -14,6 +14,7 @@ import numpy as np
 from sqlalchemy import func, insert, select
 
 from alerts.candidates import candidates
+from alerts.comparisons import told_by
 from alerts.dealing import Deal, Verdict, deal
 from alerts.desk.dealt import Applied
 from alerts.desk.tending import FactSource
@@ -22,16 +23,18 @@ from alerts.view import DeskView
 from dashboards.board import keep_counts, keep_snapshot
 from models.features.snapshot import cutoff_s
 from streams.log.scores import HOUSEHOLD, MEMBER, ScoreBatch
+from yujing.app.boards import check_boards, keep_standing, refresh_boards
 from yujing.app.county import County
-from yujing.app.feedback import relay
 from yujing.app.doubles import look_for_doubles, send_links
+from yujing.app.feedback import relay
 from yujing.app.output import DONE, Output
-from yujing.app.part import Part, merge, part_of
+from yujing.app.part import Part, merge, part_of, standing_of
 from yujing.app.picture import Picture, picture
 from yujing.app.quality_sweep import look_at_quality
 from yujing.app.reds import deal_reds
 from yujing.app.requests import Arguments
 from yujing.app.tables import SWEEP
+from yujing.domain.days import to_day
 from yujing.errors import UsageError
 from yujing.settings import SHANGHAI
 from yujing.storage.sql import reading, writing
@@ -102,9 +105,9 @@ def sweep(county: County, as_of: date | None, output: Output) -> Swept:
         dry = as_of is not None and last is not None and as_of < last
         reloaded = county.reconcile()
         if not dry:
+            send_links(county)
             deal_reds(county, relay(county))
         missed = [] if as_of is not None else _missed(_last_sweep(county) or last, today)
-            send_links(county)
         for place, day in enumerate(missed):
             output.progress("missed days", place, len(missed))
             _look_back(county, day)
@@ -165,12 +168,14 @@ def deal_part(
         part.signals, part.there, facts or county.log, due=part.due, at=at,
         opened_before=opened_before,
     )  # fmt: skip
+    desk.differences.settle(part.differences, day=day)
     made = decide(county, part, desk.view(day))
     applied = desk.apply_deal(
         made, at=at, position=position, explain=part.factors.explain, late_sources=part.late
     )
     there = part.there
     keep_counts(part.counts, county.engine, as_of=day, keys=there.keys, regions=there.regions)
+    keep_standing(county, part.standing, day)
     return Dealt(made, did, applied)
 
 
@@ -182,7 +187,8 @@ def _sweep_day(
     if not dry:
         keep_scores(county, seen)
     view = county.desk.view(day)
-    part = merge([part_of(seen, view)])
+    told = told_by(county.log, to_day(day), None if day >= county.today() else cutoff_s(day))
+    part = merge([part_of(seen, view, told=told)])
     output.progress(f"sweep {day}", 1, 3)
     if dry:
         dealt = Dealt(decide(county, part, view), _NO_UPKEEP, None)
@@ -191,12 +197,14 @@ def _sweep_day(
         dealt = deal_part(county, part, at=at, position=position)
         past = cutoff_s(day) if day < county.today() else None
         look_at_quality(county, seen, known_before=past)
+        look_for_doubles(county)
         relay(county)
     output.progress(f"sweep {day}", 3, 3)
     done = swept(part, dealt, reloaded=reloaded, n_missed=n_missed)
     if not dry:
-        look_for_doubles(county)
         note(county, day, "deal", done)
+        refresh_boards(county)
+        check_boards(county)
         county.unmatched.purge(county.now_s() - county.settings.unmatched_days * _DAY_S)
     measure(county, done)
     return done
@@ -256,6 +264,7 @@ def _look_back(county: County, day: date) -> None:
     seen = picture(county, day)
     keep_scores(county, seen)
     keep_snapshot(seen.state, county.engine, as_of=day, policy=county.policy)
+    keep_standing(county, standing_of(seen), day)
     note(county, day, "catch_up", None)
     county.metrics.count("yujing_sweeps_total", kind="catch_up")
 

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from alerts.evidence import WORDS, dated_facts, sources_disagree
+from alerts.evidence import WORDS, dated_facts
 from tests.support.written import KINDS, VILLAGE, a_household, key_of, written
 
 TODAY = date(2026, 11, 24)
@@ -35,6 +35,8 @@ FACTS = [
     ["assist.measure", "a", "2026-11-12", {"measure": "public_post"}],
     ["verification.result", "a", "2026-11-13", {"outcome": "confirmed"}],
     ["service.delivered", "a", "2026-11-14", {"service": "referral", "result": "hired"}],
+    ["comparison.answer", "a", "2026-11-15", {"comparison": 1, "right": "second"}],
+    ["coverage.gap", "a", "2026-11-16", {"month": "2026-09"}],
 ]
 SAID = {
     "category.open": "列入脱贫人口", "category.close": "退出脱贫人口",
@@ -49,6 +51,8 @@ SAID = {
     "hardship.report": "反映困难：因病、因学", "disaster.area": "灾情：洪涝 2 级",
     "department.warning": "部门预警：医疗费用过高", "assist.measure": "帮扶措施：公益性岗位",
     "verification.result": "走访：属实", "service.delivered": "职业介绍：已就业",
+    "comparison.answer": "比对核实（登记在岗，社保停缴）：社保的记录对",
+    "coverage.gap": "2026 年 9 月没有务工月监测",
 }
 
 
@@ -80,18 +84,8 @@ def test_facts_come_newest_first_with_source_and_age_and_not_from_the_future() -
     shown = dated_facts(facts, as_of=TODAY, most=3)
     oldest = dated_facts(facts, as_of=TODAY, kinds=frozenset({KINDS["category.open"]}))[0]
 
-    assert [one.day for one in shown] == [date(2026, 11, n) for n in (14, 13, 12)]
+    assert [one.day for one in shown] == [date(2026, 11, n) for n in (16, 15, 14)]
     assert (shown[0].age_days, shown[0].person, shown[0].known_on) == (
-        10, key_of("a"), date(2026, 11, 14))
+        8, key_of("a"), date(2026, 11, 16))
     assert oldest.source == "民政"
     assert set(WORDS) <= set(KINDS.values())
-
-
-def test_sources_that_disagree_make_a_question() -> None:
-    stop = ["insurance.status", "a", "2026-09-10", {"insurance": "210", "status": "suspend"}]
-    works = ["employment.monthly_status", "a", "2026-10-31", {"month": "2026-10", "worked": "yes"}]
-    ended = ["employment.end", "a", "2026-11-01", {"reason": "closed"}]
-
-    assert sources_disagree(written([stop, works])).startswith("社保显示停缴，登记显示在岗")
-    assert sources_disagree(written([stop, works, ended])) == ""
-    assert sources_disagree(written([works])) == ""

@@ -59,7 +59,12 @@ def altered(row: PolicyRow) -> list[str]:
     return [str(value * 1.05), str(value * 0.95)]
 
 
-@pytest.mark.parametrize("row", Policy.load().rows, ids=name_of)
+OF_RULES_AND_CLAUSES = [   # comparisons have cases of their own, tests/unit/alerts/comparisons
+    row for row in Policy.load().rows if not row.key.startswith("comparison.")
+]
+
+
+@pytest.mark.parametrize("row", OF_RULES_AND_CLAUSES, ids=name_of)
 def test_altering_a_policy_value_fails_an_example(row: PolicyRow, ground: Ground) -> None:
     row = next(own for own in ground.policy.rows if own == row)
     examples = examples_of(name_of(row))

@@ -95,6 +95,17 @@ def test_parameters_name_what_the_evaluator_reads(one: Any) -> None:
     assert watched.asked == set(one.parameters)
 
 
+@pytest.mark.parametrize(
+    "row", [row for row in POLICY.rows if row.key.startswith("comparison.")],
+    ids=lambda row: row.key,
+)
+@pytest.mark.parametrize("more", [1, -1])
+def test_altering_a_threshold_fails_a_case(row: Any, more: int) -> None:
+    other = POLICY.replacing(row, str(int(row.value) + more))
+
+    assert any(words(facts_of(case), other) != case["found"] for case in CASES)
+
+
 ALL = [typed(fact) for case in CASES for fact in case["facts"]]
 
 
