@@ -173,22 +173,22 @@ class ImportPages:
 
     async def receive(self, ask: Ask) -> Response:
         """Keep the files of a form; a script gets JSON, a form without script goes on."""
-        request = ask.request
+        sender = sender_of(ask.visitor.account)
+        if sender is None:
+            return LingeringResponse(self._refused(ask, UsageError(NO_SOURCE)))
+        receiver = Receiver(
+            self._room.uploads, sender, lambda sent: self._pages.own_form(ask, sent),
+            self._room.most_bytes, at=_seconds(ask),
+        )  # fmt: skip
         try:
-            sender = sender_of(ask.visitor.account)
-            if sender is None:
-                raise UsageError(NO_SOURCE)
-            receiver = Receiver(
-                self._room.uploads, sender, lambda sent: self._pages.own_form(ask, sent),
-                self._room.most_bytes, at=_seconds(ask),
-            )  # fmt: skip
-            received = await receiver.receive(request)
+            received = await receiver.receive(ask.request)
             if received.empty:
                 raise UsageError(f"“{received.empty[0]}”是空文件，没有收下。")
         except ClientDisconnect:
             return Response(status_code=400)
         except UsageError as error:
-            return LingeringResponse(self._refused(ask, error))
+            refused = self._refused(ask, error)
+            return refused if receiver.ended else LingeringResponse(refused)
         finally:
             self._room.wake()
         if _by_script(ask):

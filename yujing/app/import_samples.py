@@ -92,7 +92,8 @@ class Sample:
             for number, word in enumerate(
                 (column.aliases[0].header, "必填" if column.required else "", how, example)
             ):
-                page.write_string(row, number, word)
+                if word:
+                    page.write_string(row, number, word)
 
 
 def samples_of(mappings: Iterable[SheetMapping], source: Source | None) -> list[Sample]:

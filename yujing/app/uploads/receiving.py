@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from yujing.app.uploads.form import Field, FileBegin, FileEnd, FilePiece, Step, steps_of
 from yujing.app.uploads.store import Incoming, Sender, Uploads
@@ -36,7 +36,7 @@ class Received:
 
 
 class Receiver:
-    """Receives the files of one form.
+    """Receives the files of one form; `ended` says whether its whole body was read.
 
     Parameters
     ----------
@@ -63,6 +63,7 @@ class Receiver:
         self._incoming: Incoming | None = None
         self._name = ""
         self.received = Received()
+        self.ended = False
 
     async def receive(self, request: Request) -> Received:
         """Read a form and keep its files.
@@ -75,6 +76,7 @@ class Receiver:
         StorageError
             If the database refuses.
         """
+        request = Request(request.scope, self._receive_of(request))
         declared = request.headers.get("content-length", "")
         if declared.isdigit() and int(declared) > self._most_bytes + _REST_OF_FORM:
             raise self._too_large(int(declared))
@@ -89,6 +91,14 @@ class Receiver:
         if not (self.received.uploads or self.received.empty):
             raise UsageError("还没有选文件。请先选一个表格，再点“上传”。")
         return self.received
+
+    def _receive_of(self, request: Request) -> Receive:
+        async def receive() -> Message:
+            message = await request.receive()
+            self.ended = not message.get("more_body", False)
+            return message
+
+        return receive
 
     def _take(self, step: Step) -> None:
         if isinstance(step, Field):

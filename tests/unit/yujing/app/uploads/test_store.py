@@ -1,8 +1,11 @@
-"""What is uploaded is kept sealed, belongs to who sent it, and can be taken back until it is begun."""
+"""Uploads are kept sealed, belong to who sent them, can be taken back until they are begun."""
+
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
+from streams.vault.keys import Keys
 from tests.support.upload_room import CLERK, KEYS, sent
 from yujing.app.uploads.store import CONTENT, MOST_OPEN, PIECE_BYTES, RESULT, Sender, Uploads
 from yujing.errors import SettingsError, UsageError
@@ -127,12 +130,8 @@ def test_memory_holds_a_piece_at_a_time(uploads: Uploads) -> None:
     assert list(uploads.pieces(incoming.id, RESULT)) == []
 
 
-def test_another_key_opens_nothing(tmp_path: object, uploads: Uploads) -> None:
-    from pathlib import Path
-
-    from streams.vault.keys import Keys
-
-    engine = open_sqlite(Path(str(tmp_path)) / "other.sqlite")
+def test_another_key_opens_nothing(tmp_path: Path) -> None:
+    engine = open_sqlite(tmp_path / "other.sqlite")
     number = sent(Uploads(engine, KEYS))
 
     with pytest.raises(SettingsError):
