@@ -137,9 +137,10 @@ def _parts(county: County, order: SheetOrder, chosen: list[tuple[Table, Choice]]
     for table, choice in chosen:
         mapping = choice.mapping
         if order.grant.source is not None and order.grant.source != mapping.source:
+            owner = county.source_register.department(mapping.source)
             raise SheetRefusedError(
-                f"“{mapping.title}”不由本单位报送，未接收",
-                f"this sender may not send {mapping.name}",
+                f"“{mapping.title}”由{owner}报送，本单位的账号不能报，未接收",
+                f"this sender may not send {mapping.name}; {mapping.source.value} does",
             )
         frame = read_frame(table, choice, hints, county.regions, home=home)
         pieces = by_mapping.setdefault(mapping.name, [])
