@@ -55,11 +55,12 @@ def read_column(cells: Sequence[Cell], rule: ColumnRule, *, typed: bool) -> Valu
     read = _reader(rule, typed)
     blank = BLANK_WORDS | {folded(word) for word in rule.blank}
     known = rule.words
+    longest = max(map(len, blank))
 
     def guarded(cell: Cell) -> Read:
         if cell is None:
             return NOTHING
-        if isinstance(cell, str):
+        if isinstance(cell, str) and not (len(cell) > longest and cell.isalnum()):
             if is_error(cell):
                 return FORMULA_ERROR
             word = folded(cell)
