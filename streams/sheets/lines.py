@@ -3,6 +3,7 @@
 The text of each distinct value is made once; a line is the join of its pieces.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -66,7 +67,13 @@ class Identities:
     unreadable: Ints
 
 
-def lines_of(frame: Frame, *, version: int, reported_at: str | None = None) -> Lines:
+def lines_of(
+    frame: Frame,
+    *,
+    version: int,
+    reported_at: str | None = None,
+    among: slice = slice(None),
+) -> Lines:
     """Return the events of the rows without a fault, ready for the door.
 
     Parameters
@@ -77,8 +84,11 @@ def lines_of(frame: Frame, *, version: int, reported_at: str | None = None) -> L
         Of all its records.
     reported_at
         RFC 3339 with an offset; None leaves it out.
+    among
+        Rows that are meant; a large table is written piece by piece.
     """
-    good = ~frame.faulty
+    good = np.zeros(frame.n_rows, dtype=bool)
+    good[among] = ~frame.faulty[among]
     parts: list[tuple[list[str], Ints, int, list[str]]] = []
     for number, event in enumerate(frame.choice.mapping.events):
         rows = np.flatnonzero(rows_of(frame, event) & good)
@@ -203,10 +213,8 @@ def _pieces(frame: Frame, name: str, value: Value, rows: Ints) -> str | list[str
     for field in value.fields:
         values = frame.field(field)
         spelling = frame.spelling(field)
-        here = values.at[rows]
-        empty = (at == 0) & (here > 0)
-        at[empty] = here[empty] + len(texts) - 1
-        texts += [_piece(name, as_json(one, spelling)) for one in values.distinct[1:]]
+        used = _fill(at, values.at[rows], len(texts))
+        texts += [_piece(name, as_json(values.distinct[one], spelling)) for one in used]
     if len(texts) == 1 or not at.any():
         return otherwise
     return list(map(texts.__getitem__, at.tolist()))
@@ -271,10 +279,8 @@ def _spans(frame: Frame, fields: tuple[str, ...], rows: Ints) -> list[Span | Non
     at = np.zeros(len(rows), dtype=np.int64)
     for field in fields:
         values = frame.field(field)
-        here = values.at[rows]
-        empty = (at == 0) & (here > 0)
-        at[empty] = here[empty] + len(spans) - 1
-        spans += [_span(value) for value in values.distinct[1:]]
+        used = _fill(at, values.at[rows], len(spans))
+        spans += [_span(values.distinct[one]) for one in used]
     return list(map(spans.__getitem__, at.tolist()))
 
 
@@ -308,21 +314,40 @@ def _id_texts(frame: Frame, part: IdPart, rows: Ints) -> tuple[list[str], Ints]:
     texts, at = [part.text], np.zeros(len(rows), dtype=np.int64)
     for field, cut in part.fields:
         values = frame.field(field)
-        here = values.at[rows]
-        empty = (at == 0) & (here > 0)
-        at[empty] = here[empty] + len(texts) - 1
-        texts += _spelled(frame, field, values, cut=cut)
+        used = [values.distinct[one] for one in _fill(at, values.at[rows], len(texts))]
+        texts += _spelled(frame, field, values, used, cut=cut)
     return texts, at
 
 
-def _spelled(frame: Frame, field: str, values: Values, *, cut: bool) -> list[str]:
+def _spelled(
+    frame: Frame, field: str, values: Values, used: Sequence[object], *, cut: bool
+) -> list[str]:
     if isinstance(values, People):
-        return [str(value) for value in values.distinct[1:]]
+        return [str(value) for value in used]
     if cut:
-        spans = [_span(value) for value in values.distinct[1:]]
+        spans = [_span(value) for value in used]
         return [f"{span.first:%Y-%m}" if span else "" for span in spans]
     spelling = frame.spelling(field)
-    return [as_json(value, spelling).strip('"') for value in values.distinct[1:]]
+    return [as_json(value, spelling).strip('"') for value in used]
+
+
+def _fill(at: Ints, here: Ints, first: int) -> list[int]:
+    """Let rows without a value yet take their own, and return which distinct values they take.
+
+    Parameters
+    ----------
+    at
+        Per row the place of its text, 0 for none yet; filled here.
+    here
+        Per row its distinct value, 0 for none.
+    first
+        Place of the first text.
+    """
+    empty = (at == 0) & (here > 0)
+    used, back = np.unique(here[empty], return_inverse=True)
+    at[empty] = back + first
+    taken: list[int] = used.tolist()
+    return taken
 
 
 def _holds(frame: Frame, condition: Condition) -> Bools:
