@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from yujing.app.boards import check_boards, refresh_boards
 from yujing.app.county import County
 from yujing.app.doubles import look_for_doubles, send_links
 from yujing.app.feedback import relay
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 from yujing.storage.allocator import give_back
 
 _LET_IN_EVERY_S = 60.0  # two doors rarely meet over one newcomer
+_BOARDS_EVERY_S = 60.0  # a leader does not look again within a minute
 _LOOK_EVERY_S = 5.0  # a visit recorded on a page is a fact this much later
 
 
@@ -65,6 +67,7 @@ class Daily:
         self._county = county
         self._stopped = Event()
         self._let_in_at = 0.0
+        self._boards_at = 0.0
         self._looked_on: date | None = None
         self._offsets: Offsets | None = None
         self._looked_at_sources: date | None = None
@@ -105,6 +108,7 @@ class Daily:
             return False
         with county.busy:
             deal_reds(county, relay(county))
+        self._refresh_boards()
         if not due(county.now(), county.settings.deal_at, last_deal_day(county)):
             return False
         if not len(county.state.members):
@@ -139,9 +143,17 @@ class Daily:
                 self._let_in_at = monotonic() + _LET_IN_EVERY_S
         with county.busy:
             _ = county.state
+        self._refresh_boards()
         if due(county.now(), county.settings.deal_at, self._looked_on):
             look_for_doubles(county)  # several processes may: the same pairs are found once
+            check_boards(county)
             self._looked_on = county.today()
+
+    def _refresh_boards(self) -> None:
+        if monotonic() < self._boards_at:
+            return
+        refresh_boards(self._county)
+        self._boards_at = monotonic() + _BOARDS_EVERY_S
 
     def _kafka_answers(self) -> bool:
         """Ask Kafka something, and tell `/ready` whether it answered."""

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from alerts.desk.tables import ROOM as DESK
 from alerts.quality.tables import ROOM as QUALITY
+from dashboards.rollup.rollup import board_migrations
 from dashboards.tables import ROOM as DASHBOARDS
 from streams.kafka.tables import ROOM as WORKER
 from streams.log.log import log_migrations
@@ -24,7 +25,7 @@ from yujing.app.tables import ROOM as APP
 from yujing.app.uploads.tables import ROOM as UPLOADS
 from yujing.errors import UsageError
 from yujing.settings import Settings
-from yujing.storage.migration import ClickHouseStore, dry_run, migrate
+from yujing.storage.migration import ClickHouseStore, Migration, dry_run, migrate
 from yujing.storage.revisions import SqlRoom, migrate_sql, print_sql
 
 DESK_ROOMS = (APP, ACCESS, DESK, DASHBOARDS, UNMATCHED, WORKER, QUALITY, SOURCES)
@@ -51,6 +52,10 @@ def migrate_all(settings: Settings, output: Output, *, dry: bool) -> int:
             return _print(stores, output) if dry else _run(stores, output)
 
 
+def _of_clickhouse() -> list[Migration]:
+    return [*log_migrations(), *board_migrations()]
+
+
 def _sql(stores: Stores) -> list[tuple[Engine, tuple[SqlRoom, ...]]]:
     return [(stores.desk(), DESK_ROOMS), (stores.vault(), VAULT_ROOMS)]
 
@@ -58,7 +63,7 @@ def _sql(stores: Stores) -> list[tuple[Engine, tuple[SqlRoom, ...]]]:
 def _run(stores: Stores, output: Output) -> int:
     ran = [number for engine, rooms in _sql(stores) for number in migrate_sql(engine, *rooms)]
     with stores.turn("tables of the log"):
-        done = migrate(ClickHouseStore(stores.clickhouse()), log_migrations())
+        done = migrate(ClickHouseStore(stores.clickhouse()), _of_clickhouse())
     ran += [f"{one.room} {one.number:04}" for one in done]
     for number in ran:
         output.result({"ran": number}, number)
@@ -69,7 +74,7 @@ def _run(stores: Stores, output: Output) -> int:
 
 def _print(stores: Stores, output: Output) -> int:
     parts = [print_sql(engine, *rooms) for engine, rooms in _sql(stores)]
-    parts.append(dry_run(ClickHouseStore(stores.clickhouse()), log_migrations()))
+    parts.append(dry_run(ClickHouseStore(stores.clickhouse()), _of_clickhouse()))
     whole = "\n".join(part for part in parts if part)
     output.result({"sql": whole}, whole or "-- every table is up to date")
     return DONE

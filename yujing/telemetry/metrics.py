@@ -20,6 +20,7 @@ CounterName = Literal[
     "yujing_cards_total",
     "yujing_subjects_reloaded_total",
     "yujing_subjects_repaired_total",
+    "yujing_board_cells_mended_total",
     "yujing_errors_total",
     "yujing_messages_total",
     "yujing_dead_letters_total",
@@ -76,6 +77,8 @@ MEANINGS: dict[str, str] = {
     "yujing_cards_total": "Cards opened and closed by the service.",
     "yujing_subjects_reloaded_total": "Subjects whose state differed from the log; zero is right.",
     "yujing_subjects_repaired_total": "Subjects made anew because news of them came elsewhere.",
+    "yujing_board_cells_mended_total": "Cells of the boards that differed from the facts; zero is "
+    "right.",
     "yujing_errors_total": "Failures that no one foresaw.",
     "yujing_messages_total": "Messages taken from Kafka by topic.",
     "yujing_dead_letters_total": "Messages that could not be taken, by source.",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from dashboards.standing.cells import Cells
+from dashboards.standing.cells import Cells, merged
 from dashboards.standing.ground import Ground
 from dashboards.standing.measures import households, people, risks
 
@@ -50,4 +50,4 @@ MEASURES = (
 
 def measure(ground: Ground) -> Cells:
     """Return every standing number of a state, by code."""
-    return {one.code: one.of(ground) for one in MEASURES}
+    return merged([{one.code: one.of(ground) for one in MEASURES}])
