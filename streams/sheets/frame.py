@@ -328,11 +328,20 @@ def _of_people(people: People, value: Callable[[int], object]) -> Values:
 
 def _sheet_year(frame: Frame) -> Values:
     """Return the year of the month of each row, as a span."""
+    return _year(frame, lambda year: date(year, 12, 31))
+
+
+def _year_begin(frame: Frame) -> Values:
+    """Return the year of the month of each row by its first day; its last may lie in the future."""
+    return _year(frame, lambda year: date(year, 1, 1))
+
+
+def _year(frame: Frame, last: Callable[[int], date]) -> Values:
     months = frame.field("month")
     spans = [
         None
         if not isinstance(month, int)
-        else Span(date(month // 12, 1, 1), date(month // 12, 12, 31), "year")
+        else Span(date(month // 12, 1, 1), last(month // 12), "year")
         for month in months.distinct
     ]
     index: dict[object, int] = {None: 0}
@@ -344,6 +353,7 @@ _MADE: dict[str, Callable[[Frame], Values]] = {
     "id_sex": _sex,
     "id_birth": _birth,
     "sheet_year": _sheet_year,
+    "year_begin": _year_begin,
     "sheet_day": lambda frame: constant(frame.n_rows, frame.sheet_day),
     "region": lambda frame: frame.places.regions,
     "work_code": lambda frame: frame.places.work_codes,

@@ -31,7 +31,8 @@ _EVENT_KEYS = {
     "values",
 }
 _MADE_FIELDS = {  # fields of a row that no column has
-    "month", "sheet_year", "sheet_day", "region", "work_code", "work_area", "id_sex", "id_birth",
+    "month", "sheet_year", "year_begin", "sheet_day", "region", "work_code", "work_area", "id_sex",
+    "id_birth",
 }  # fmt: skip
 _PLACE = re.compile(r"\{([^{}]+)\}")
 _NO_EVENT_ZH = "这一行没有可接收的内容"
