@@ -8,7 +8,7 @@ file again takes the same number and does what is left.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from streams.pipeline import Outcome
-from streams.sheets.lines import lines_of
+from streams.sheets.translate import lines_of
 from streams.vault.kept_columns import KeptColumns
 from yujing.app.county import County
 from yujing.app.intake import Counts
@@ -35,6 +35,7 @@ from yujing.errors import SheetRefusedError, UnreadableFileError
 from yujing.storage.sql import writing
 
 _NO_NUMBER_YET = 2**16 - 1
+_ROWS_AT_ONCE = 10_000
 
 
 @dataclass
@@ -172,7 +173,8 @@ def _deliver_part(county: County, order: SheetOrder, one: _Prepared, output: Out
         kept.keep(numbered.id, columns, at=county.now_s())
     one.scopes.hold(numbered.id, one.missing.before, one.brought.by_scope)
     reported_at = _reported_at(order, one.announced)
-    passage = _passage(part, way, numbered, order.name, reported_at)
+    lines = _lines(part, numbered.version, reported_at)
+    passage = Passage(way, lines, part.n_rows, f"ingest {order.name}")
     passage.read()
     keep_refused(county, part, passage.refused, order.name)
     confirmed = _confirmed(one)
@@ -209,20 +211,15 @@ def _scopes_taken(part: Part, outcomes: npt.NDArray[np.uint8]) -> set[str]:
     return {name for name in taken if name is not None}
 
 
-def _passage(
-    part: Part, way: Way, numbered: Numbered, name: str, reported_at: str | None
-) -> Passage:
-    lines: list[bytes] = []
-    rows: list[npt.NDArray[np.int64]] = []
+def _lines(
+    part: Part, version: int, reported_at: str | None
+) -> Iterator[tuple[list[bytes], npt.NDArray[np.int64]]]:
+    """Give out the events of a part, some rows at a time, with the row of each."""
     for piece in part.pieces:
-        made = lines_of(piece.frame, version=numbered.version, reported_at=reported_at)
-        lines += made.lines
-        rows.append(made.row + piece.first)
-    row = np.concatenate(rows)
-    if (row[1:] < row[:-1]).any():
-        order = np.argsort(row, kind="stable")
-        row, lines = row[order], list(map(lines.__getitem__, order.tolist()))
-    return Passage(way, lines, row, part.n_rows, f"ingest {name}")
+        for start in range(0, piece.n_rows, _ROWS_AT_ONCE):
+            some = slice(start, start + _ROWS_AT_ONCE)
+            made = lines_of(piece.frame, version=version, reported_at=reported_at, among=some)
+            yield made.lines, made.row + piece.first
 
 
 def _confirmed(one: _Prepared) -> npt.NDArray[np.uint64]:
@@ -302,6 +299,8 @@ def _refused(
     for part in planned.parts if planned else ():
         register.refuse(_announced(county, order, part, sha256), str(error), at=at)
     delivered = Delivered(sha256, error=str(error), error_zh=error.zh)
+    if isinstance(error, SheetRefusedError) and "--month" in str(error):
+        delivered.question = "month"  # the sentence names the option that answers it
     if planned is not None:
         delivered.mappings = [part.mapping.name for part in planned.parts]
         delivered.left = list(planned.left)

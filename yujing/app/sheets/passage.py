@@ -3,7 +3,7 @@
 A row makes several events; it is refused if one of them is, and then none of them enters.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -39,10 +39,10 @@ class RefusedLine:
 
 @dataclass
 class Read:
-    """A batch at the door: what it says, and the line of each fact."""
+    """A batch at the door: what it says, and the row of each fact."""
 
     reading: Reading
-    lines: Rows
+    rows: Rows
 
 
 @dataclass
@@ -53,10 +53,8 @@ class Passage:
     ----------
     way
         Where they go.
-    lines
-        Events as JSON, in the order of their rows.
-    row
-        Row of each line, rising.
+    pieces
+        The events, a few thousand rows at a time: lines of JSON and the row of each, rising.
     n_rows
         Number of rows.
     task
@@ -64,8 +62,7 @@ class Passage:
     """
 
     way: Way
-    lines: Sequence[bytes]
-    row: Rows
+    pieces: Iterable[tuple[Sequence[bytes], Rows]]
     n_rows: int
     task: str
     refused: list[RefusedLine] = field(default_factory=list)
@@ -75,17 +72,17 @@ class Passage:
 
     def read(self) -> None:
         """Read all lines at the door; nothing is changed yet."""
-        for start, stop in self._cuts():
-            at = np.arange(start, stop)
-            reading = self.way.read(self.lines[start:stop])
-            if reading.rejects:
-                bad = self._refuse(reading.rejects, at)
-                at = at[~np.isin(self.row[at], bad)]
-                reading = self.way.read([self.lines[i] for i in at.tolist()])
-            rows = self.row[at]
-            self.findings += [Finding(int(rows[one.row]), one.rule) for one in reading.warnings]
-            self.batches.append(Read(reading, at[reading.rows]))
-        self.lines = ()  # refused ones are kept in `refused`
+        for lines, row in self.pieces:
+            for start, stop in _cuts(row):
+                self._read(lines[start:stop], row[start:stop])
+
+    def _read(self, lines: Sequence[bytes], row: Rows) -> None:
+        reading = self.way.read(lines)
+        if reading.rejects:
+            good = np.flatnonzero(~np.isin(row, self._refuse(reading.rejects, lines, row)))
+            reading, row = self.way.read([lines[i] for i in good.tolist()]), row[good]
+        self.findings += [Finding(int(row[one.row]), one.rule) for one in reading.warnings]
+        self.batches.append(Read(reading, row[reading.rows]))
 
     def take(
         self, version: int, output: Output, *, confirmed: npt.NDArray[np.uint64]
@@ -108,9 +105,13 @@ class Passage:
         if len(confirmed):
             self._stay_below(confirmed)
         rank = np.full(self.n_rows, -1, dtype=np.int8)
-        for batch in self.batches:
-            outcomes = self.way.take(batch.reading)
-            rows = self.row[batch.lines]
+        firsts = self._first_of_each_fact()
+        while self.batches:
+            batch, first = self.batches.pop(0), firsts.pop(0)
+            outcomes, rows = self.way.take(batch.reading), batch.rows
+            # known by the version of this very delivery: it entered before a kill
+            own = first & (batch.reading.facts["version"] == version)
+            outcomes[own & (outcomes == Outcome.DUPLICATE)] = Outcome.ACCEPTED
             np.maximum.at(rank, rows, _RANK[outcomes])
             self.n_accepted += int((outcomes == Outcome.ACCEPTED).sum())
             if len(rows):
@@ -118,24 +119,14 @@ class Passage:
         rank[rank < 0] = _RANK[Outcome.REJECTED]
         return _OF_RANK[rank]
 
-    def _cuts(self) -> Iterator[tuple[int, int]]:
-        """Cut the lines into batches, never inside a row."""
-        start, n = 0, len(self.lines)
-        while start < n:
-            stop = min(start + BATCH, n)
-            if stop < n:
-                stop = int(np.searchsorted(self.row, self.row[stop - 1], side="right"))
-            yield start, stop
-            start = stop
-
-    def _refuse(self, rejects: list[Reject], at: Rows) -> Rows:
+    def _refuse(self, rejects: list[Reject], lines: Sequence[bytes], row: Rows) -> Rows:
         """Note the lines of refused rows, and return these rows."""
-        why = {int(at[one.row]): one for one in rejects}
-        bad = np.unique(self.row[list(why)])
-        for i in at[np.isin(self.row[at], bad)].tolist():
+        why = {one.row: one for one in rejects}
+        bad = np.unique(row[list(why)])
+        for i in np.flatnonzero(np.isin(row, bad)).tolist():
             one = why.get(i)
             reason_zh, reason = (one.reason_zh, one.reason) if one else ("", "")
-            self.refused.append(RefusedLine(int(self.row[i]), self.lines[i], reason_zh, reason))
+            self.refused.append(RefusedLine(int(row[i]), lines[i], reason_zh, reason))
         return bad
 
     def _give_versions(self, version: int) -> None:
@@ -160,6 +151,15 @@ class Passage:
             part["version"] = versions[start : start + len(part)]
             start += len(part)
 
+    def _first_of_each_fact(self) -> list[npt.NDArray[np.bool_]]:
+        """Return, for each batch, which of its facts no line before names."""
+        facts = [batch.reading.facts["fact"] for batch in self.batches]
+        if not facts:
+            return []
+        first = np.zeros(sum(map(len, facts)), dtype=bool)
+        first[np.unique(np.concatenate(facts), return_index=True)[1]] = True
+        return np.split(first, np.cumsum([len(part) for part in facts])[:-1])
+
     def _stay_below(self, confirmed: npt.NDArray[np.uint64]) -> None:
         """Let facts that a newer sheet confirmed stay as that sheet found them."""
         for batch in self.batches:
@@ -170,3 +170,14 @@ class Passage:
                 other = mine & (standing["content"] != facts["content"]) & (standing["version"] > 1)
                 other &= facts["version"] >= standing["version"]
                 facts["version"][other] = standing["version"][other] - 1
+
+
+def _cuts(row: Rows) -> Iterator[tuple[int, int]]:
+    """Cut lines into batches, never inside a row."""
+    start, n = 0, len(row)
+    while start < n:
+        stop = min(start + BATCH, n)
+        if stop < n:
+            stop = int(np.searchsorted(row, row[stop - 1], side="right"))
+        yield start, stop
+        start = stop

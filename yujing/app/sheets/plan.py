@@ -9,11 +9,10 @@ import numpy.typing as npt
 from streams.door.grant import Grant
 from streams.door.record_id import safe
 from streams.sheets.choosing import Choice, choose
-from streams.sheets.frame import Frame, Hints, read_frame
-from streams.sheets.lines import record_ids_of
 from streams.sheets.mapping import Mappings
 from streams.sheets.rules import SheetMapping
 from streams.sheets.table import Book, LeftSheet, Table
+from streams.sheets.translate import Frame, Hints, read_frame, record_ids_of
 from streams.sheets.workbook import read_book
 from streams.vault.keys import Keys
 from yujing.app.county import County
