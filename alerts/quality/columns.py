@@ -36,7 +36,7 @@ from yujing.domain.days import NEVER
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-CODE_SETS: Mapping[str, Any] = MappingProxyType({"student": Student, "skill": Skill})
+CODE_SETS: Mapping[str, Any] = MappingProxyType({"skill": Skill})
 _UNABLE = tuple(number(skill) for skill in (Skill.LOST, Skill.NONE))
 _STUDYING = tuple(
     number(kind)
@@ -369,7 +369,6 @@ def _idle_without_end(ground: Ground) -> Ints:
 MEMBER_COLUMNS: Mapping[str, Callable[[Ground], Ints]] = MappingProxyType({
     "works": lambda g: g.situation.works.astype(np.int64),
     "age": _age,
-    "student": lambda g: g.situation.members["student"].astype(np.int64),
     "skill": lambda g: g.situation.members["skill"].astype(np.int64),
     "public_post": _public_post,
     "monitored": lambda g: (g.identified > NEVER).astype(np.int64)[g.situation.household],

@@ -126,18 +126,18 @@ def test_a_row_that_comes_again_without_its_error_is_mended(tmp_path: Path) -> N
 
 
 def test_the_sweep_opens_and_mends_what_needs_the_whole_household(tmp_path: Path) -> None:
-    student = {**PEOPLE[0], "student": "senior"}
+    unable = {**PEOPLE[0], "skill": "none"}
     with open_county(tmp_path / "county") as county:
-        take(county, student, a_month("W-1", ZHANG))
+        take(county, unable, a_month("W-1", ZHANG))
         sweep(county, None, Silence())
-        assert {rule for _, rule, _, _ in standing(county)} == {"student_at_work"}
+        assert {rule for _, rule, _, _ in standing(county)} == {"unable_at_work"}
 
-        take(county, {**student, "source_version": 2, "student": "no"})
+        take(county, {**unable, "source_version": 2, "skill": "weak"})
     with open_county(tmp_path / "county", LATER) as county:
         sweep(county, None, Silence())
         assert standing(county) == set()
         [row] = county.quality.rows(Wanted(state="mended"), most=9)
-        assert (row.rule, row.mended) == ("student_at_work", LATER.date())
+        assert (row.rule, row.mended) == ("unable_at_work", LATER.date())
 
 
 def test_the_command_tells_counts_and_rows(tmp_path: Path) -> None:

@@ -298,17 +298,6 @@ CASES: dict[str, tuple[list[Facts], list[Facts]]] = {
             [HOME, A, helped("labour_export", "2026-06-10")],
         ],
     ),
-    "student_at_work": (
-        [
-            [HOME, a_member("a", "H", student=kind), month("a", "2026-10", "yes")]
-            for kind in ("compulsory", "senior", "vocational", "higher")
-        ],
-        [
-            *([HOME, a_member("a", "H", student=kind), month("a", "2026-10", "yes")]
-              for kind in ("unknown", "no")),
-            [HOME, a_member("a", "H", student="senior"), month("a", "2026-10", "no")],
-        ],
-    ),
     "child_at_work": (
         [[HOME, a_member("a", "H", birth="2010-11-25"), month("a", "2026-10", "yes")]],
         [
@@ -470,9 +459,9 @@ def test_no_rule_of_rows_has_the_name_of_one_of_the_state() -> None:
 
 
 def test_a_finding_says_whom_it_is_about_and_where() -> None:
-    found = evaluate_quality(ground_of(written(CASES["student_at_work"][0][0])))
+    found = evaluate_quality(ground_of(written(CASES["unable_at_work"][0][0])))
 
-    at = found.rules.index("student_at_work")
+    at = found.rules.index("unable_at_work")
     assert int(found.about[at]) == int(found.persons[at]) == key_of("a")
     assert int(found.households[at]) == key_of("H")
     assert int(found.regions[at]) == 520526100001
