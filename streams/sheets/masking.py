@@ -5,8 +5,11 @@ from collections.abc import Collection
 
 from streams.sheets.cells import Cell, plain
 
+PRIVATE_HEADER = re.compile(
+    "姓名|名字|户主$|联系人|负责人|责任人|干部|电话|手机|证号|证件|号码|账号|卡号|地址|住址|备注"
+)
 _MOST_SHOWN = 30
-_LONG_NUMBER = re.compile(r"[0-9][0-9 \-]{8,}[0-9Xx]")
+_LONG_NUMBER = re.compile(r"[0-9](?:[ \-]?[0-9]){9,}[0-9Xx]")  # a mobile number has 11 digits
 
 
 def shown(cell: Cell, spelling: str, *, personal: bool, names: Collection[str] = ()) -> str:

@@ -25,8 +25,10 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("doubles", "yujing.cli.doubles:app", "People who may be registered twice."),
     ("deadletters", "yujing.cli.deadletters:app", "Rows that could not be taken."),
     ("sources", "yujing.cli.sources:app", "What departments promised, what came, what is paused."),
+    ("packages", "yujing.cli.packages:app", "Sealed files for systems without a network path."),
     ("users", "yujing.cli.users:app", "Accounts."),
     ("tokens", "yujing.cli.tokens:app", "Tokens of the sources at the HTTP door."),
+    ("mappings", "yujing.cli.mappings:app", "How the sheets of departments become events."),
     (
         "policy",
         "yujing.cli.policy:app",
