@@ -22,9 +22,10 @@ finding. A rule over the **state** looks at a household or a person as the day's
 whatever the order in which it was told. A finding is open until the same record comes again
 without it, or until the rule does not hold any more; then it is mended. Departments see theirs on
 `/quality` and fetch them as CSV; `yujing quality` shows them all. What the register said of a
-person when a row came (a student, no ability to work) is told to the sender at once and listed by
-the rules over the state. Sources: checker = rules of the province's data checker as described by
-its users, dictionary = the field dictionary of this project, judgement = ours, unverified.
+person when a row came (a student, no ability to work) is told to the sender at once, and asked
+again every day of what is known by then: by a rule over the state, or as a comparison between
+departments. Sources: checker = rules of the province's data checker as described by its users,
+dictionary = the field dictionary of this project, judgement = ours, unverified.
 
 Nothing here takes anything from anybody.
 """
