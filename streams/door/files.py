@@ -8,7 +8,7 @@ mended file again does no harm, since the rows that were taken are then duplicat
 import os
 import stat
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -90,6 +90,24 @@ def read_lines(path: Path, *, limits: Limits | None = None) -> Iterator[tuple[in
         raise UnreadableFileError(error.strerror or "it cannot be read") from None
     if first_row == 0:
         raise UnreadableFileError("it holds no rows")
+
+
+def read_pieces(
+    pieces: Iterable[bytes], *, limits: Limits | None = None
+) -> Iterator[tuple[int, list[bytes]]]:
+    """Give out the lines of a content that comes in pieces, in batches, as `read_lines` does.
+
+    Parameters
+    ----------
+    pieces
+        Of any sizes; unpacked.
+    limits
+        How much is read.
+    """
+    first_row = 0
+    for lines in _batches(_without_bom(iter(pieces)), limits or Limits()):
+        yield first_row, lines
+        first_row += len(lines)
 
 
 def open_at_once(path: str, flags: int) -> int:

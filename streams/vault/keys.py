@@ -64,6 +64,8 @@ class Keys:
         self._text = _subkey(key, b"text", 16)
         self._fact = _subkey(key, b"fact", 16)
         self._cipher = AESGCM(_subkey(key, b"seal"))
+        self.package_secret = _subkey(key, b"package")
+        """What the identity of this installation for packages comes from."""
 
     def person_keys(self, id_numbers: list[str]) -> U64:
         """Return the key of each ID number: the first 64 bits of its HMAC-SHA256."""
