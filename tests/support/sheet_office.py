@@ -20,7 +20,9 @@ from yujing.app.sheets.order import Delivered, SheetOrder
 NOW = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)
 COUNTY = "威宁彝族回族苗族自治县"
 TOWNSHIPS = {"大院村": "龙街镇", "小河边村": "羊街镇"}
-HEADER = ("县", "乡镇", "行政村", "姓名", "证件号码", "是否已务工", "务工月收入", "开始时间", "备注栏")
+HEADER = (
+    "县", "乡镇", "行政村", "姓名", "证件号码", "是否已务工", "务工月收入", "开始时间", "备注栏",
+)  # fmt: skip
 MAPPING = """
 title = "测试务工月监测"
 source = "fangpin_cloud"
@@ -86,6 +88,7 @@ id_number = "id_number"
 area = { is = "out_of_province" }
 wage_month = "wage"
 """
+TITLE = "2026年10月测试务工月监测"
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
@@ -112,8 +115,8 @@ class Row:
         number = id_number(self.person) if self.number is None else self.number
         name = "赵钱孙李周吴郑王"[self.person % 8] + "某"
         return [
-            COUNTY, TOWNSHIPS[self.village], self.village, name, number, self.worked, self.wage, self.start,
-            self.more,
+            COUNTY, TOWNSHIPS[self.village], self.village, name, number, self.worked, self.wage,
+            self.start, self.more,
         ]  # fmt: skip
 
 
@@ -122,13 +125,13 @@ def people(*numbers: int, **more: str) -> list[Row]:
     return [Row(n, **more) for n in numbers]  # type: ignore[arg-type]
 
 
-def csv_of(rows: Sequence[Row], *, title: str = "2026年10月测试务工月监测") -> bytes:
+def csv_of(rows: Sequence[Row], *, title: str = TITLE) -> bytes:
     """Return a CSV with a title row."""
     lines = [[title], HEADER, *(row.cells() for row in rows)]
     return "".join(",".join(map(str, line)) + "\r\n" for line in lines).encode("utf-8-sig")
 
 
-def xlsx_of(sheets: Mapping[str, Sequence[Row]], *, title: str = "2026年10月测试务工月监测") -> bytes:
+def xlsx_of(sheets: Mapping[str, Sequence[Row]], *, title: str = TITLE) -> bytes:
     """Return a book with a sheet of each name."""
     book = openpyxl.Workbook()
     book.remove(book.active)
@@ -155,14 +158,14 @@ def registration(numbers: Sequence[int]) -> list[bytes]:
             common
             | {
                 "event_type": "household.upsert", "source_record_id": f"h-{n}",
-                "household_type": "poverty_relieved",
             }
         )  # fmt: skip
         lines.append(
             common
             | {
                 "event_type": "member.upsert", "source_record_id": f"m-{n}", "sex": "male",
-                "id_number": id_number(n), "birth": f"{1970 + n % 30}-{n % 12 + 1:02}-{n % 28 + 1:02}",
+                "id_number": id_number(n),
+                "birth": f"{1970 + n % 30}-{n % 12 + 1:02}-{n % 28 + 1:02}",
                 "relation": "head",
             }
         )  # fmt: skip
@@ -192,7 +195,12 @@ def office(data: Path, registered: int = 30, now: datetime = NOW) -> Iterator[Co
 
 
 def send(
-    county: County, content: bytes, name: str = "表.csv", *, grant: Grant | None = None, **more: object
+    county: County,
+    content: bytes,
+    name: str = "表.csv",
+    *,
+    grant: Grant | None = None,
+    **more: object,
 ) -> Delivered:
     """Deliver a sheet."""
     order = SheetOrder(name, content, grant or Grant(), "clerk", **more)  # type: ignore[arg-type]
