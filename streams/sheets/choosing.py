@@ -1,5 +1,6 @@
 """Which mapping fits a table, and which of its columns is which field."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -10,7 +11,13 @@ from streams.sheets.table import Column, Table
 _NEUTRAL_ENDS = (  # say nothing about the meaning; "(万元)" does
     "(元)", "(元/月)", "(必填)", "(选填)", "(是/否)", "(天)", "(人)", "*", ":", "(单位:元)",
 )  # fmt: skip
+_NEUTRAL_HEADING = re.compile(
+    "(?:基本|登记|人员|个人|家庭|成员|务工|就业|外出|已外出务工|计划外出务工)*(?:情况|信息)?"
+)
 _TELLING, _WORD, _PLAIN = 6, 8, 1
+
+
+Place = tuple[str, str, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +124,15 @@ def bare_header(header: str) -> str:
         bare = bare.removesuffix(end)
 
 
-def _places(columns: Iterable[Column]) -> list[tuple[str, str]]:
-    """Return whole header and last part of each column."""
-    return [
-        (bare_header(column.header), bare_header(_last_part(column.header))) for column in columns
-    ]
+def _places(columns: Iterable[Column]) -> list[Place]:
+    """Return whole header, last part and whether the rest says nothing, of each column."""
+    places = []
+    for column in columns:
+        last = _last_part(column.header)
+        heading = column.header.removesuffix(last).rstrip("/")
+        neutral = all(map(_NEUTRAL_HEADING.fullmatch, heading.split("/")))
+        places.append((bare_header(column.header), bare_header(last), neutral))
+    return places
 
 
 def _last_part(header: str) -> str:
@@ -134,10 +145,14 @@ def _last_part(header: str) -> str:
     return header
 
 
-def _found(rule: ColumnRule, places: list[tuple[str, str]], *, whole: bool) -> list[int]:
+def _found(rule: ColumnRule, places: list[Place], *, whole: bool) -> list[int]:
     for alias in rule.aliases:
         wanted = bare_header(alias.header)
-        found = [at for at, place in enumerate(places) if place[0 if whole else 1] == wanted]
+        found = [
+            at
+            for at, (header, last, neutral) in enumerate(places)
+            if (header == wanted if whole else last == wanted and (neutral or not alias.generic))
+        ]
         if found:
             return found
     return []

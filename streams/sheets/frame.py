@@ -113,7 +113,7 @@ class Frame:
     @property
     def month(self) -> int | None:
         """The month of the whole sheet, None where it has none or several."""
-        return self.months.single
+        return self.months.single if self.choice.mapping.period == "month" else None
 
     @property
     def unknown_columns(self) -> tuple[str, ...]:

@@ -110,7 +110,12 @@ def months_of(
     return Months(constant(len(table.data), min(months)), whence, _ENGLISH[whence])
 
 
-_ENGLISH = {"标题": "title", "表名": "name of the sheet", "文件名": "name of the file"}
+_ENGLISH = {
+    "标题": "title",
+    "表名": "name of the sheet",
+    "文件名": "name of the file",
+    "表的日期": "date of the sheet",
+}
 
 
 def _said(table: Table, file_name: str) -> dict[str, set[int]]:
@@ -185,6 +190,9 @@ def _of_year(
         zh: {month // 12 for month in said[zh]} | set(named_in(text).years)
         for zh, text in (("标题", table.title), ("表名", table.name), ("文件名", file_name))
     }
+    own_day = sheet_day_in((table.title, table.tail, table.name, file_name))
+    if own_day is not None and not any(years.values()):
+        years["表的日期"] = {own_day.year}
     every = set().union(*years.values())
     if len(every) > 1:
         raise _contradiction([str(year) for year in sorted(every)])

@@ -118,14 +118,24 @@ def _scope(found: Found, told: dict[str, object], regions: Regions) -> tuple[str
 
 
 def _resolve(told: dict[str, object], regions: Regions, home: int) -> Found:
-    code = told.get("region_code")
-    if isinstance(code, int):
-        return Found(code)
     text = {name: str(value) for name, value in told.items() if value is not None}
     names = [text.get(name, "") for name in ("county", "township", "village")]
     if not any(names) and "place" in text:
-        return regions.names.along(text["place"], home=home)
-    return regions.names.resolve(*names, home=home)
+        found = regions.names.along(text["place"], home=home)
+    else:
+        found = regions.names.resolve(*names, home=home)
+    code = told.get("region_code")
+    if not isinstance(code, int):
+        return found
+    if any(names) and found.code and not found.trouble and not _one_place(code, found.code):
+        return Found(0, "ambiguous", f"{code:012d}")  # the code and the names are two places
+    return Found(code)
+
+
+def _one_place(first: int, second: int) -> bool:
+    """Tell whether one place lies in the other."""
+    wide, narrow = sorted((f"{first:012d}".rstrip("0"), f"{second:012d}".rstrip("0")), key=len)
+    return narrow.startswith(wide)
 
 
 def _doubt(found: Found, table: Table, choice: Choice, told: dict[str, object]) -> Texts:

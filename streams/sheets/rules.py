@@ -14,10 +14,21 @@ Replaced = Literal["month", "village", "township", "category"]
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """A header of a column, in the form of `cells.header_text`, and where it was seen."""
+    """A header of a column.
+
+    Parameters
+    ----------
+    header
+        In the form of `cells.header_text`.
+    seen
+        Where it was met.
+    generic
+        Whether it means something else below another heading, as 开始时间 does.
+    """
 
     header: str
     seen: str
+    generic: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,8 @@ def _aliases(given: list[Any], where: str) -> list[Alias]:
     for alias in given:
         if not isinstance(alias, dict) or not alias.get("header") or not alias.get("seen"):
             raise SettingsError([f"{where}: an alias needs header and seen: {alias!r}"])
-        found.append(Alias(header_text(alias["header"]), str(alias["seen"])))
+        generic = bool(alias.get("generic", False))
+        found.append(Alias(header_text(alias["header"]), str(alias["seen"]), generic))
     return found
 
 
