@@ -158,5 +158,5 @@ def _write_csv(answer: TableAnswer, delimiter: str, file: BinaryIO) -> None:
     text = io.TextIOWrapper(file, "utf-8-sig", newline="", write_through=True)
     writer = csv.writer(text, delimiter=delimiter, lineterminator="\r\n")
     for row in _answered(answer):
-        writer.writerow([guard(str(cell), delimiter) if cell else "" for cell in row])
+        writer.writerow([guard(str(cell)) if cell else "" for cell in row])
     text.detach()

@@ -59,12 +59,12 @@ def open_archive(content: bytes, limits: SheetLimits) -> dict[str, Part]:
     UnreadableFileError
         If it is cut off, damaged, encrypted or would unpack to too much.
     """
+    if content.count(b"PK\x01\x02") > limits.parts:
+        raise _bomb("it holds very many parts")  # before an object is made of each
     try:
         infos = zipfile.ZipFile(io.BytesIO(content)).infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error):
         raise damaged() from None
-    if len(infos) > limits.parts:
-        raise _bomb(f"it holds {len(infos):,} parts")
     parts: dict[str, Part] = {}
     for info in infos:
         if info.flag_bits & _ENCRYPTED:

@@ -24,7 +24,8 @@ _MARKED = (
 )
 _MOST_BYTES_A_HEADER_CELL = 200
 _CHINESE_IN_UTF8 = re.compile(rb"(?:[\xe4-\xe9][\x80-\xbf]{2}){2}")
-_GUARDED = re.compile(r"'+[=+\-@\t\r]")
+_FORMULA_LIKE = re.compile(r"'*\s*[=+\-@]")
+_NUMBER = re.compile(r"\s*[+-]?\d[\d.,]*(?:[eE][+-]?\d+)?%?\s*")
 
 
 def read_delimited(
@@ -63,37 +64,31 @@ def read_delimited(
     return [_cells(row, width, guarded) for row in rows], delimiter
 
 
-def guard(text: str, delimiter: str) -> str:
+def guard(text: str) -> str:
     """Return a text so that Excel does not take it for a formula, and reading undoes it.
 
-    A text that begins with ``=``, ``+``, ``-``, ``@``, tab or carriage return and is no number
-    gets one apostrophe in front; so does one that would lose an apostrophe when read.
+    A text whose first character that is no blank is ``=``, ``+``, ``-`` or ``@`` gets one
+    apostrophe in front, unless it is a number; so does one that would lose an apostrophe when read.
 
     Parameters
     ----------
     text
         Of a cell.
-    delimiter
-        Of the file.
 
     Returns
     -------
     The text to write.
     """
-    if text[0] in "=+-@\t\r" and not _is_number(text):
-        return "'" + text
-    return "'" + text if text[0] == "'" and _GUARDED.match(text) else text
-
-
-def _is_number(text: str) -> bool:
-    return re.fullmatch(r"[+-]?\d[\d.,]*(?:[eE][+-]?\d+)?%?", text) is not None
+    if not _FORMULA_LIKE.match(text):
+        return text
+    return text if _NUMBER.fullmatch(text) else "'" + text
 
 
 def _cells(row: list[str], width: int, guarded: bool) -> list[Cell]:
     cells: list[Cell] = [cell or None for cell in row]
     if guarded:
         for column, cell in enumerate(row):
-            if cell[:1] == "'" and _GUARDED.match(cell):
+            if cell[:1] == "'" and _FORMULA_LIKE.match(cell):
                 cells[column] = cell[1:]
     cells += [None] * (width - len(row))
     return cells

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from streams.sheets.cells import Cell, header_text, plain
 
@@ -83,6 +84,7 @@ def data_rows(
     data: list[int] = []
     tail: list[int] = []
     repeated = [grid[header[-1]][column] for column in columns]
+    is_label = cache(lambda text: _LABEL.match(header_text(text)) is not None)
     for row in range(header.stop + numbered, len(grid)):
         cells = grid[row] if narrow else [grid[row][column] for column in columns]
         first = next((cell for cell in cells if cell is not None), None)
@@ -90,7 +92,7 @@ def data_rows(
             continue
         if _is_sum(cells) or cells == repeated:
             continue
-        if isinstance(first, str) and _LABEL.match(header_text(first)):
+        if isinstance(first, str) and not first.isascii() and is_label(first):
             tail.append(row)
         else:
             data.append(row)

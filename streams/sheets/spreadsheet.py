@@ -15,6 +15,7 @@ from streams.sheets.table import LeftSheet, Merge, Note
 from yujing.errors import UnreadableFileError
 
 _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+_LARGEST_FRAME = 2**24
 _MACROS = Note(
     "文件带有宏：只读取了单元格，宏没有运行，反馈文件里也没有宏。",
     "it holds macros: only cells were read, no macro was run or kept",
@@ -68,10 +69,12 @@ def read_spreadsheet(
     parts = open_archive(content, limits)
     _check_kind(parts)
     extents = _extents(content, parts, limits)
-    notes = [_MACROS] if "xl/vbaProject.bin" in parts else []
-    notes += [_LINKS] if any(name.startswith("xl/externalLinks/") for name in parts) else []
+    names = {name.lower() for name in parts}
+    notes = [_MACROS] if "xl/vbaproject.bin" in names else []
+    notes += [_LINKS] if any(name.startswith("xl/externallinks/") for name in names) else []
     sheets: list[RawSheet] = []
     left: list[LeftSheet] = []
+    room = limits.cells
     try:
         with calamine.load_workbook(io.BytesIO(content)) as book:
             for place, about in enumerate(book.sheets_metadata):
@@ -83,7 +86,8 @@ def read_spreadsheet(
                     raise damaged()
                 else:
                     extent = extents[about.name]
-                    _check_extent(about.name, extent, limits)
+                    _check_extent(about.name, extent, limits.columns, room)
+                    room -= extent.rows * extent.columns
                     sheets.append(_sheet(book.get_sheet_by_index(place), extent))
     except calamine.PasswordError:
         raise password() from None
@@ -102,12 +106,15 @@ def _extents(content: bytes, parts: dict[str, Part], limits: SheetLimits) -> dic
     measured: dict[str, Extent] = {}
     for name, part in parts.items():
         pieces = unpacked(content, part)
-        if name in (_WORKBOOK, _RELATIONS):
-            frame[name] = b"".join(pieces)
-        elif name.lower().endswith(".xml") and "sheets/" in name:
-            measured[name] = extent_of(pieces)
+        low = name.lower()  # Excel does not mind the case either
+        if low in (_WORKBOOK, _RELATIONS):
+            if part.unpacked > _LARGEST_FRAME:
+                raise odd()
+            frame[low] = b"".join(pieces)
+        elif low.endswith(".xml") and "sheets/" in low:
+            measured[low] = extent_of(pieces)
         else:
-            _drain(pieces, xml=name.lower().endswith((".xml", ".rels")))
+            _drain(pieces, xml=low.endswith((".xml", ".rels")))
     names = _sheet_parts(frame)
     return {sheet: measured[part] for sheet, part in names.items() if part in measured}
 
@@ -131,28 +138,31 @@ def _sheet_parts(frame: dict[str, bytes]) -> dict[str, str]:
     except ElementTree.ParseError:
         raise damaged() from None
     targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
-    parts = {}
+    parts: dict[str, str] = {}
     for sheet in book.iterfind("{*}sheets/{*}sheet"):
         key = next((value for name, value in sheet.attrib.items() if name.endswith("}id")), None)
         target = targets.get(key, "")
         inside = target.removeprefix("/")
         absolute = target.startswith("/") or target.startswith("xl/")
-        parts[sheet.get("name", "")] = inside if absolute else f"xl/{inside}"
+        name = sheet.get("name", "")
+        if name in parts:
+            raise damaged()
+        parts[name] = (inside if absolute else f"xl/{inside}").lower()
     return parts
 
 
-def _check_extent(name: str, extent: Extent, limits: SheetLimits) -> None:
+def _check_extent(name: str, extent: Extent, columns: int, room: int) -> None:
     last = f"{column_letter(extent.columns - 1)}{extent.rows}"
-    if extent.columns > limits.columns:
+    if extent.columns > columns:
         raise UnreadableFileError(
-            f"the last cell of a sheet is {last}, beyond {limits.columns:,} columns",
-            f"工作表“{name}”的内容一直到 {last} 格，超过 {limits.columns} 列；"
+            f"the last cell of a sheet is {last}, beyond {columns:,} columns",
+            f"工作表“{name}”的内容一直到 {last} 格，超过 {columns} 列；"
             "请选中右边多余的列，删除后再发。",
         )
-    if extent.rows * extent.columns > limits.cells:
+    if extent.rows * extent.columns > room:
         raise UnreadableFileError(
-            f"the last cell of a sheet is {last}: more than {limits.cells:,} cells",
-            f"工作表“{name}”的内容一直到 {last} 格，超过 {limits.cells} 格；"
+            f"the last cell of a sheet is {last}: more cells than can be read at once",
+            f"工作表“{name}”的内容一直到 {last} 格，超过一次能读取的格数；"
             "请选中下面多余的行，删除后再发，或拆成几个文件。",
         )
 
@@ -184,17 +194,36 @@ def _sheet(sheet: calamine.CalamineSheet, extent: Extent) -> RawSheet:
     empty: list[Cell] = [None] * width
     before: list[Cell] = [None] * left
     grid: list[list[Cell]] = []
+    texts: dict[str, str] = {}  # the reader makes a new text for each cell: half of the memory
+    known = texts.setdefault
     for row in sheet.iter_rows():  # with the empty rows above the first cell, not the columns
         if any(row) or any(cell != "" for cell in row):
-            cells: list[Cell] = [None if cell == "" else cell for cell in row]
+            cells: list[Cell] = [
+                (known(cell, cell) if cell else None) if type(cell) is str else cell for cell in row
+            ]
             grid.append(before + cells if before else cells)
         else:
             grid.append(empty)  # the same for all: there may be a million
     _put_errors(grid, extent.errors, empty)
     while grid and grid[-1] is empty:
         grid.pop()
-    merges = tuple((a, b, c, d) for (a, b), (c, d) in sheet.merged_cell_ranges or ())
-    return RawSheet(sheet.name, _narrowed(grid), merges)
+    grid = _narrowed(grid)
+    return RawSheet(sheet.name, grid, _merges(sheet, grid))
+
+
+def _merges(sheet: calamine.CalamineSheet, grid: list[list[Cell]]) -> tuple[Merge, ...]:
+    """Return the merged cells as far as they lie in the grid; they never overlap."""
+    if not grid:
+        return ()
+    last_row, last_column = len(grid) - 1, len(grid[0]) - 1
+    merges = tuple(
+        (top, left, min(bottom, last_row), min(right, last_column))
+        for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
+        if top <= last_row and left <= last_column
+    )
+    if sum((c - a + 1) * (d - b + 1) for a, b, c, d in merges) > len(grid) * len(grid[0]):
+        raise odd()
+    return tuple(merge for merge in merges if merge[0] < merge[2] or merge[1] < merge[3])
 
 
 def _put_errors(

@@ -194,8 +194,8 @@ def _columns(
     merges: tuple[Merge, ...],
 ) -> tuple[Column, ...]:
     rows = [grid[row] for row in data]
-    place = {row: number for number, row in enumerate(data)}
-    spread = _spread(grid, place, header.rows.stop, merges)
+    below = [merge for merge in merges if merge[0] >= header.rows.stop]
+    spread = _spread(grid, data, below) if below else {}
     columns = []
     for index in used:
         cells = [row[index] for row in rows]
@@ -207,16 +207,15 @@ def _columns(
 
 
 def _spread(
-    grid: list[list[Cell]], place: dict[int, int], first: int, merges: tuple[Merge, ...]
+    grid: list[list[Cell]], data: list[int], merges: list[Merge]
 ) -> dict[int, list[tuple[int, Cell]]]:
     """Return which data cells take the value of the merged cell that covers them."""
+    place = {row: number for number, row in enumerate(data)}
     spread: dict[int, list[tuple[int, Cell]]] = {}
     for first_row, first_column, last_row, last_column in merges:
-        if first_row < first or last_row >= len(grid) or last_column >= len(grid[0]):
-            continue
         cell = grid[first_row][first_column]
+        numbers = [place[row] for row in range(first_row, last_row + 1) if row in place]
         for column in range(first_column, last_column + 1):
-            numbers = [place[row] for row in range(first_row, last_row + 1) if row in place]
             spread.setdefault(column, []).extend((number, cell) for number in numbers)
     return spread
 

@@ -84,7 +84,7 @@ def test_several_blocks_of_rows_keep_their_numbers() -> None:
 
 def test_merged_cells_and_names_are_kept() -> None:
     sheets = [
-        SheetToWrite('a"<&>', [["x", None]], merges=[(0, 0, 0, 1)]),
+        SheetToWrite('a"<&>', [["x", None], ["y", "z"]], merges=[(0, 0, 0, 1)]),
         SheetToWrite("二", [["y"]]),
     ]
     found, _, _ = read_spreadsheet(written(*sheets), SheetLimits())

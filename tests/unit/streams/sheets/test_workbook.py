@@ -1,6 +1,7 @@
 """Files of departments as tables."""
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
@@ -258,6 +259,56 @@ def test_a_sheet_whose_part_is_missing_or_crooked_is_damaged() -> None:
     assert "损坏" in refusal(cut)
     texts = replaced(content, "xl/styles.xml", lambda data: b"<!DOCTYPE x>" + data)
     assert "格式不正常" in refusal(texts)
+
+
+def renamed(content: bytes, old: str, new: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as before, zipfile.ZipFile(out, "w") as after:
+        for info in before.infolist():
+            after.writestr(info.filename.replace(old, new), before.read(info))
+    return out.getvalue()
+
+
+def test_the_case_of_a_part_does_not_matter() -> None:
+    content = renamed(xlsx(simple), "worksheets/sheet1.xml", "worksheets/Sheet1.xml")
+    assert len(table(content).data) == 1
+
+
+def test_all_sheets_together_have_one_limit() -> None:
+    content = xlsx(simple, simple, names=("一", "二"))
+    assert "“二”" in refusal(content, SheetLimits(cells=19))
+    assert len(read_book(content, "", limits=SheetLimits(cells=20)).tables) == 2
+
+
+def test_two_sheets_of_one_name_are_refused() -> None:
+    content = xlsx(simple, simple, names=("一", "二"))
+    change = lambda data: data.replace("二".encode(), "一".encode())  # noqa: E731
+    assert "损坏" in refusal(replaced(content, "xl/workbook.xml", change))
+
+
+def test_merged_cells_are_cut_to_the_sheet_and_may_not_overlap() -> None:
+    def merged(*places: str) -> bytes:
+        cells = "".join(f'<mergeCell ref="{place}"/>' for place in places)
+        return replaced(
+            xlsx(simple),
+            "xl/worksheets/sheet1.xml",
+            lambda data: data.replace(
+                b"</sheetData>", f"</sheetData><mergeCells>{cells}</mergeCells>".encode()
+            ),
+        )
+
+    assert table(merged("A3:Z900000", "E1:J1", "A2:B5")).merges == ((1, 0, 1, 1),)
+    assert "格式不正常" in refusal(merged(*["A1:E2"] * 9))
+
+
+def test_prefixed_xml_is_read() -> None:
+    content = replaced(xlsx(simple), "xl/worksheets/sheet1.xml", _with_prefix)
+    assert table(content).columns[1].cells == ["张三"]
+
+
+def _with_prefix(data: bytes) -> bytes:
+    data = re.sub(rb"<(/?)(\w)", rb"<\1x:\2", data)
+    return data.replace(b"xmlns=", b"xmlns:x=", 1)
 
 
 def test_absolute_targets_are_followed() -> None:
