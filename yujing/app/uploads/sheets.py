@@ -1,6 +1,7 @@
 """Uploads into the log: one file, delivered as a sheet of its sender's own source."""
 
 import io
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from yujing.app.uploads.store import PIECE_BYTES
 from yujing.domain.codes import Source
 
 _HEAD_BYTES = 512
+_OPTION = re.compile(r"（--[^）]*）")  # of the command that says the same
 _MOST_LOSSES = 12
 NOT_A_SHEET = "这不是表格。这里只收 Excel（.xlsx）和 CSV；系统之间传事件请用接口，不用这个页面。"
 
@@ -60,7 +62,7 @@ class SheetDeliverer:
             name = result_name(order.name, delivered.kind)
         counts = delivered.counts
         return Told(
-            zh=(delivered.error_zh or "") if delivered.error else "",
+            zh=_sentence(delivered),
             question=delivered.question,
             sheets=tuple(titles.get(name, name) for name in delivered.mappings),
             months=tuple(month_text(month) for month in delivered.months),
@@ -77,6 +79,16 @@ class SheetDeliverer:
 def result_name(name: str, kind: str) -> str:
     """Return what the file that goes back is called."""
     return result_path(Path(name), None, f".{kind}").name
+
+
+def _sentence(delivered: Delivered) -> str:
+    """Return why a file was not taken, in words for somebody who has no command line."""
+    if not delivered.error:
+        return ""
+    said = delivered.error_zh or "这个文件没有接收，请联系管理员"
+    if delivered.question == "month":
+        said = said.partition("；")[0] + "。请在下面选月份"
+    return _OPTION.sub("", said).rstrip("。") + "。"
 
 
 def _notes(delivered: Delivered) -> Iterator[str]:
