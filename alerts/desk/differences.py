@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, insert, select, update
+from sqlalchemy import Connection, Engine, RowMapping, func, insert, select, update
 
 from alerts.comparisons.catalogue import AnswerWord, Comparison, comparison_of
 from alerts.comparisons.difference import Differences
@@ -106,15 +106,7 @@ class DifferenceBook:
         source
             Only those in which this source takes part.
         """
-        query = select(DIFFERENCES).where(
-            DIFFERENCES.c.stage.in_(stages), DIFFERENCES.c.gone_on.is_(None),
-            in_scope(prefix, DIFFERENCES.c.region),
-        )  # fmt: skip
-        if source is not None:
-            word = source.value
-            query = query.where(
-                (DIFFERENCES.c.first_source == word) | (DIFFERENCES.c.second_source == word)
-            )
+        query = _of_place(select(DIFFERENCES), prefix, source, stages)
         if comparison is not None:
             query = query.where(DIFFERENCES.c.comparison == comparison)
         query = query.order_by(
@@ -124,6 +116,19 @@ class DifferenceBook:
         with reading(self._engine) as connection:
             rows = [_difference(row) for row in connection.execute(query).mappings()]
         return [row for row in rows if row.of]
+
+    def counts(
+        self, prefix: str = "", *, source: Source | None = None
+    ) -> dict[int, dict[str, int]]:
+        """Return how many hold of each comparison and stage; places and source as in `listed`."""
+        count = select(DIFFERENCES.c.comparison, DIFFERENCES.c.stage, func.count())
+        query = _of_place(count, prefix, source, (OPEN, ANSWERED))
+        found: dict[int, dict[str, int]] = {}
+        with reading(self._engine) as connection:
+            rows = connection.execute(query.group_by(DIFFERENCES.c.comparison, DIFFERENCES.c.stage))
+            for comparison, stage, n in rows:
+                found.setdefault(comparison, {})[stage] = n
+        return found
 
     def take_answers(self, facts: FactArray, *, day: date) -> int:
         """Close what events from outside answer; return how many answers were new.
@@ -143,6 +148,22 @@ class DifferenceBook:
         with writing(self._engine) as connection:
             take_turn(connection, _TURN)
             return sum(_take(connection, row, day) for row in mine)
+
+
+def _of_place(
+    query: Any, prefix: str, source: Source | None, stages: Sequence[str]
+) -> Any:
+    """Return a query for those that still hold in a place, in which a source takes part."""
+    query = query.where(
+        DIFFERENCES.c.stage.in_(stages), DIFFERENCES.c.gone_on.is_(None),
+        in_scope(prefix, DIFFERENCES.c.region),
+    )  # fmt: skip
+    if source is None:
+        return query
+    word = source.value
+    return query.where(
+        (DIFFERENCES.c.first_source == word) | (DIFFERENCES.c.second_source == word)
+    )
 
 
 # ---- the sweep

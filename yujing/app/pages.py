@@ -13,6 +13,7 @@ from dashboards.county import routes as board_routes
 from streams.sheets.limits import SheetLimits
 from streams.vault.doubles import Decision
 from yujing.app.county import County
+from yujing.app.difference_pages import routes as difference_routes
 from yujing.app.doubles import decide
 from yujing.app.doubles_pages import routes as doubles_routes
 from yujing.app.import_pages import Room
@@ -35,7 +36,7 @@ COUNTY_DIGITS = 6
 ASKED_BACK = (
     ("/quality", "数据质量：哪些行要改"),
     ("/sources", "报送情况：按时、完整、准确"),
-    ("/comparisons", "部门比对：说法不一的人和户"),
+    ("/differences", "部门比对：说法不一的人和户"),
 )
 """Pages that a department looks at after it has sent a sheet."""
 
@@ -77,6 +78,7 @@ def page_routes(county: County, imports: ImportWorker) -> list[BaseRoute]:
     routes: list[BaseRoute] = [
         *alert_routes(mounted),
         *board_routes(mounted),
+        *difference_routes(mounted),
         *quality_routes(mounted, county.quality, RuleWords(county.rules)),
         *doubles_routes(mounted, county.doubles, partial(_decide, county)),
         *source_routes(mounted, _source_room(county)),

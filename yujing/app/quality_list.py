@@ -83,9 +83,9 @@ def _name(row: FoundRow, names: dict[int, str], heads: dict[int, people.Househol
 
 def as_csv(rows: Iterable[ListedRow]) -> Iterator[bytes]:
     """Yield a CSV for Excel, line by line; no cell is a formula."""
-    yield (BOM + _line(HEADER)).encode()
+    yield (BOM + csv_line(HEADER)).encode()
     for row in rows:
-        yield _line((
+        yield csv_line((
             row.source, row.words, row.event, row.record, row.name, row.place,
             row.since.isoformat(), "已改好" if row.mended else "待核",
             row.mended.isoformat() if row.mended else "", row.rule,
@@ -103,7 +103,8 @@ def harmless(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_DANGEROUS) else cell
 
 
-def _line(cells: Iterable[str]) -> str:
+def csv_line(cells: Iterable[str]) -> str:
+    """Return a line of a CSV in which no cell is a formula."""
     line = io.StringIO()
     csv.writer(line).writerow([harmless(cell) for cell in cells])
     return line.getvalue()

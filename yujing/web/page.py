@@ -48,6 +48,7 @@ _LINKS = (
     (Right.IMPORT, "/import", "报送表格"),
     (Right.SOURCES, "/sources", "数据来源"),
     (Right.QUALITY, "/quality", "待核数据"),
+    (Right.QUALITY, "/differences", "比对"),
     (Right.SUPERVISE, "/doubles", "疑似重复"),
 )
 

@@ -1,13 +1,16 @@
 """A card: its parts, its scope, the call and its audit."""
 
 import dataclasses
+import re
 
+import numpy as np
 import pytest
 
 from alerts.pages.card import outcome_words, shown_factors
 from tests.support.pages import Browser, log_in
 from tests.support.small_county import UPPER as VILLAGE
-from tests.support.small_county import ZHAO, SmallCounty, draft, factor
+from tests.support.small_county import ZHAO, ZHOU, SmallCounty, draft, factor
+from tests.support.written_differences import difference, differences
 from yujing.domain.codes import Outcome
 
 Cards = dict[str, int]
@@ -110,15 +113,54 @@ def test_an_ended_card_has_no_forms_and_says_why(
     assert "撤销刚才的一步" not in html
 
 
-def test_sources_that_disagree_are_asked_as_a_question(
+def settle(county: SmallCounty, *rows: np.void) -> None:
+    county.desk.differences.settle(differences(*rows), day=county.clock.now().date())
+
+
+def legends(html: str) -> list[str]:
+    return [legend.split(" <span")[0] for legend in re.findall("<legend>(.*?)</legend>", html)]
+
+
+def test_sources_that_contradict_each_other_are_asked_first(
     county: SmallCounty, browser: Browser, cards: Cards
 ) -> None:
-    facts = county.log.facts
-    facts["kind"] = (7, 13)
-    facts["status"] = (0, 2)
-    facts["occurred_from"][0] = facts["occurred_from"][1] - 10
+    before = legends(browser.get(f"/cards/{cards['zhao']}").text)
+    settle(
+        county, difference("jobless_working", 10, ZHAO, month="2026-10"),
+        difference("student_working", 10, 111, month="2026-09"),
+        difference("paid_twice", 10, ZHAO, value=2026, what=6),
+    )  # fmt: skip
 
-    assert "来源不一致（赵*军）" in browser.get(f"/cards/{cards['zhao']}").text
+    asked = legends(browser.get(f"/cards/{cards['zhao']}").text)
+    assert asked == [
+        "姓名未登记：登记为在校学生，9 月又登记为在岗务工。本人现在是上学还是务工？",
+        "赵*军：6 月 1 日登记失业，10 月又登记为在岗务工。现在有活干吗？",
+        "想在哪里找活？",
+    ]   # the rule's question about work is covered, its other one has the room that is left
+    assert before == ["现在是否有活干？", "想在哪里找活？"]
+
+
+def test_at_most_three_questions_the_most_telling_first(
+    county: SmallCounty, browser: Browser, cards: Cards
+) -> None:
+    codes = ("jobless_insured", "paid_elsewhere", "left_unreported", "dead_working")
+    settle(county, *(difference(code, 10, ZHAO, month="2026-07") for code in codes))
+
+    asked = legends(browser.get(f"/cards/{cards['zhao']}").text)
+    assert len(asked) == 3
+    assert [words.rpartition("。")[2] for words in asked] == [
+        "请向村里核实，哪一条登记不对？", "现在在外面有活干吗？", "现在是否有单位帮交社保、有活干？",
+    ]
+
+
+def test_the_dead_are_named_and_ended_cards_ask_nothing(
+    county: SmallCounty, browser: Browser, cards: Cards
+) -> None:
+    settle(county, difference("dead_working", 10, ZHOU, month="2026-07"))   # not a member any more
+    assert "周*山：6 月 1 日登记死亡" in browser.get(f"/cards/{cards['zhao']}").text
+
+    county.desk.record_outcome(cards["zhao"], Outcome.SOLVED, by="deng", at=county.clock.now())
+    assert "登记死亡" not in browser.get(f"/cards/{cards['zhao']}").text
 
 
 def test_a_county_s_own_words_for_levels_are_used(county: SmallCounty, cards: Cards) -> None:

@@ -6,8 +6,9 @@ import pytest
 
 from alerts.pages.record import told
 from tests.support.pages import Browser, log_in
-from tests.support.small_county import SmallCounty
-from yujing.domain.codes import Outcome
+from tests.support.small_county import ZHAO, SmallCounty
+from tests.support.written_differences import difference, differences
+from yujing.domain.codes import Outcome, Side
 
 Cards = dict[str, int]
 
@@ -183,3 +184,51 @@ def test_yesterday_s_step_is_not_offered_for_undo(
 
     assert "撤销刚才的一步" not in browser.get(f"/cards/{cards['zhao']}").text
     assert "/undo" not in browser.get(f"/queue?done={cards['zhao']}").text
+
+
+def ask_of(county: SmallCounty, code: str, person: int) -> str:
+    """Open a difference of Zhao's household and return the field of its question."""
+    rows = differences(difference(code, 10, person, month="2026-10"))
+    county.desk.differences.settle(rows, day=county.clock.now().date())
+    (one,) = county.desk.differences.open_of(10)
+    return f"answer_difference_{one.id}"
+
+
+def test_an_answer_to_a_difference_closes_it_and_says_who_works(
+    county: SmallCounty, browser: Browser, cards: Cards
+) -> None:
+    field = ask_of(county, "working_uninsured", ZHAO)
+    browser.submit(path(cards), outcome="confirmed", **{field: "没活了", "answer_wants": "本地"})
+
+    (row,) = county.desk.differences.listed()
+    assert (row.stage, row.right, row.answered_by) == ("answered", Side.SECOND, "wang")
+    (visit,) = county.desk.waiting(kinds=("outcome",))
+    (told_log,) = county.desk.waiting(kinds=("comparison",))
+    assert (visit.body["worked"], told_log.body["right"]) == ("no", "second")
+    assert county.desk.outcomes(cards["zhao"])[0].answers == {"wants": "本地"}
+    assert "没活了" not in browser.get(f"/cards/{cards['zhao']}").text
+
+
+def test_what_a_child_answers_says_nothing_about_the_card_s_person(
+    county: SmallCounty, browser: Browser, cards: Cards
+) -> None:
+    field = ask_of(county, "student_working", 111)
+    browser.submit(path(cards), outcome="confirmed", **{field: "在务工"})
+
+    (visit,) = county.desk.waiting(kinds=("outcome",))
+    assert visit.body["worked"] == "unknown"
+    assert county.desk.differences.open_of(10) == []
+
+
+def test_whom_nobody_reached_answers_no_difference_and_undo_asks_again(
+    county: SmallCounty, browser: Browser, cards: Cards
+) -> None:
+    field = ask_of(county, "working_uninsured", ZHAO)
+    browser.submit(path(cards), outcome="no_contact", **{field: "没活了"})
+    assert len(county.desk.differences.open_of(10)) == 1
+
+    browser.submit(path(cards), outcome="confirmed", **{field: "还在干"})
+    assert county.desk.differences.open_of(10) == []
+    browser.submit(path(cards, "undo"))
+    assert len(county.desk.differences.open_of(10)) == 1
+    assert "现在还在干活吗？" in browser.get(f"/cards/{cards['zhao']}").text
