@@ -7,12 +7,20 @@ from dashboards.rollup.facets import Facet, facets_of
 from streams.wire.catalogue import BY_NAME
 from yujing.domain.codes import members, zh
 
-LATEST = "as_of = (SELECT max(as_of) FROM standing_cells WHERE code = '' AND $__dateFilter(as_of))"
+_FIRST, _LAST = (f"toDate($__{end}, 'Asia/Shanghai')" for end in ("fromTime", "toTime"))
 NOWHERE = "地点不明"
 # a panel calls its own number n, which an alias of the same name inside would be taken for
 _STANDING = "as_of, code, township, value, n AS cell, amount"
 _EVENTS = "township, period, value, source, n AS cell, amount"
 DAY = "toDate32('1970-01-01') + period"
+
+
+def within(day: str) -> str:
+    """Return the condition that a day lies in the span; days are those of China."""
+    return f"{day} >= {_FIRST} AND {day} <= {_LAST}"
+
+
+LATEST = f"as_of = (SELECT max(as_of) FROM standing_cells WHERE code = '' AND {within('as_of')})"
 
 
 def standing(*codes: str, latest: bool = True) -> str:
@@ -25,7 +33,7 @@ def standing(*codes: str, latest: bool = True) -> str:
     latest
         Only the newest day of the span; else every day of it.
     """
-    when = LATEST if latest else "$__dateFilter(as_of)"
+    when = LATEST if latest else within("as_of")
     names = ", ".join(f"'{code}'" for code in codes)
     return f"(SELECT {_STANDING} FROM standing WHERE code IN ({names}) AND {when} AND {PLACE})"
 
@@ -44,7 +52,7 @@ def events(event_type: str, facet: int) -> str:
         raise ValueError(f"{event_type} has no facet {facet}")
     return (
         f"(SELECT {_EVENTS}, {DAY} AS day FROM cells WHERE kind = {kind} AND facet = {facet} "
-        f"AND $__dateFilter({DAY}) AND {PLACE})"
+        f"AND {within(DAY)} AND {PLACE})"
     )
 
 

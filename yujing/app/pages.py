@@ -9,7 +9,8 @@ from starlette.routing import BaseRoute, Route
 
 from alerts.desk.desk import Desk
 from alerts.pages import routes as alert_routes
-from dashboards.county import routes as board_routes
+from dashboards.board_page import routes as board_routes
+from dashboards.county import routes as county_routes
 from streams.sheets.limits import SheetLimits
 from streams.vault.doubles import Decision
 from yujing.app.county import County
@@ -63,6 +64,7 @@ def services(county: County) -> Services[Desk]:
         county=prefix_of(county),
         reading=still,
         https=county.settings.https,
+        numbers=lambda: county.clickhouse,
     )
 
 
@@ -77,6 +79,7 @@ def page_routes(county: County, imports: ImportWorker) -> list[BaseRoute]:
     mounted = services(county)
     routes: list[BaseRoute] = [
         *alert_routes(mounted),
+        *county_routes(mounted),
         *board_routes(mounted),
         *difference_routes(mounted),
         *quality_routes(mounted, county.quality, RuleWords(county.rules)),

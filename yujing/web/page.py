@@ -45,6 +45,7 @@ _LINKS = (
     (Right.CARDS, "/queue", "今天"),
     (Right.SUPERVISE, "/township", "乡镇"),
     (Right.BOARD, "/county", "全县"),
+    (Right.BOARD, "/boards", "看板"),
     (Right.IMPORT, "/import", "报送表格"),
     (Right.SOURCES, "/sources", "数据来源"),
     (Right.QUALITY, "/quality", "待核数据"),

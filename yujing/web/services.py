@@ -52,6 +52,8 @@ class Services(Generic[DeskT]):
         6-digit prefix of the county served.
     https
         Whether browsers come over https.
+    numbers
+        Gives the client of ClickHouse that the boards' numbers are read with, inside `reading`.
     """
 
     access: Access
@@ -67,6 +69,7 @@ class Services(Generic[DeskT]):
     county: str
     reading: Callable[[], AbstractContextManager[object]] = field(default=nullcontext)
     https: bool = False
+    numbers: Callable[[], Any] = field(default=lambda: None)
 
     def place(self, code: int) -> str:
         """Return the name of a place as people say it."""
