@@ -110,11 +110,7 @@ class EventLog:
         return self._table.number("SELECT count() FROM events")
 
     def history(
-        self,
-        known_before: int | None = None,
-        *,
-        columns: Sequence[str] = FACT_COLUMNS,
-        kinds: Collection[int] | None = None,
+        self, known_before: int | None = None, *, columns: Sequence[str] = FACT_COLUMNS
     ) -> FactArray:
         """Return every version, in no particular order.
 
@@ -124,22 +120,13 @@ class EventLog:
             Seconds since 1970; only what was known strictly before. None for all.
         columns
             Those of `FACT` that are wanted.
-        kinds
-            Only versions of these event types.
         """
-        condition = known_before_is(known_before)
-        if kinds is not None:
-            condition += f" AND kind IN ({', '.join(map(str, kinds))})"
-        return self._table.in_slices(condition, columns)
+        return self._table.in_slices(known_before_is(known_before), columns)
 
     def since(self, position: int) -> FactArray:
         """Return every version beyond a position, in the order of positions."""
-        return from_arrow(
-            self._table.arrow(
-                f"SELECT {COLUMN_LIST} FROM events "
-                f"WHERE position > {int(position)} ORDER BY position"
-            )
-        )
+        beyond_it = f"position > {int(position)} ORDER BY position"
+        return from_arrow(self._table.arrow(f"SELECT {COLUMN_LIST} FROM events WHERE {beyond_it}"))
 
     def known_since(
         self, moment: int, *, columns: Sequence[str] = FACT_COLUMNS, most: int = 2**32
@@ -231,12 +218,9 @@ class EventLog:
         return dict(zip(rows["lane"].to_pylist(), rows["top"].to_pylist(), strict=True))
 
     def versions_of(
-        self,
-        facts: Keys,
-        known_before: int | None = None,
-        *,
+        self, facts: Keys, known_before: int | None = None, *,
         columns: Sequence[str] = FACT_COLUMNS,
-    ) -> FactArray:
+    ) -> FactArray:  # fmt: skip
         """Return every version of these facts, copies included.
 
         Parameters
@@ -376,12 +360,8 @@ class EventLog:
 
     def links(self) -> FactArray:
         """Return every version of every fact that says that two keys are one person; few."""
-        return from_arrow(
-            self._table.arrow(
-                f"SELECT {COLUMN_LIST} FROM events "
-                f"WHERE fact IN (SELECT fact FROM events WHERE kind = {IDENTITY_LINK})"
-            )
-        )
+        links = f"fact IN (SELECT fact FROM events WHERE kind = {IDENTITY_LINK})"
+        return from_arrow(self._table.arrow(f"SELECT {COLUMN_LIST} FROM events WHERE {links}"))
 
     def registered(self) -> tuple[Keys, Keys]:
         """Return the keys of the registered persons and of the registered households, ordered."""

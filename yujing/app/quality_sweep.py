@@ -5,7 +5,6 @@ from datetime import timedelta
 from alerts.quality.columns import Ground
 from alerts.quality.rules import evaluate_quality
 from alerts.quality.told import COLUMNS, KINDS, Told
-from streams.state.effective import effective
 from yujing.app.county import County
 from yujing.app.findings import settle_findings
 from yujing.app.ordered import Owned
@@ -38,5 +37,5 @@ def look_at_quality(
 
 def told_before(county: County, known_before: int | None) -> Told:
     """Return risks, warnings, help and visits that were known before a moment."""
-    versions = county.log.history(known_before, columns=COLUMNS, kinds=KINDS)
-    return Told.of(versions.take(effective(versions)))
+    told = f"kind IN ({', '.join(map(str, KINDS))})"
+    return Told.of(county.log.facts_where(told, known_before, columns=COLUMNS))
