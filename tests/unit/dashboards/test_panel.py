@@ -8,7 +8,7 @@ from dashboards.boards import BOARDS
 from dashboards.panel import Panel, Shape
 
 PANELS = [pytest.param(panel, id=f"{b.code}/{panel.code}") for b in BOARDS for panel in b.panels]
-_NUMBERS = {Shape.STAT: 0, Shape.SERIES: 1, Shape.BARS: 1, Shape.TABLE: 1, Shape.TILES: 1}
+_NUMBERS = {Shape.STAT: 0, Shape.SERIES: -1, Shape.BARS: 1, Shape.TABLE: 1, Shape.TILES: 1}
 
 
 def test_codes_are_unique() -> None:
