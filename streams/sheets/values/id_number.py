@@ -7,7 +7,7 @@ so is, in a CSV, one of 18 digits that ends in three zeros without a mark that i
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ from streams.sheets.values.reading import (
     put_together,
 )
 from streams.sheets.values.text import DIGITS_LOST, lost_digits
+from yujing.domain.days import NEVER
 
 LENGTHS = (15, 18, 20, 22)
 _BLANKS = re.compile(r"\s+")
@@ -69,8 +70,8 @@ class People(Values):
         By index into `distinct`: day number of the birth, number of the sex.
     """
 
-    birth: NDArray[np.int32] = None  # type: ignore[assignment]   # filled by read_id_numbers
-    sex: NDArray[np.uint8] = None  # type: ignore[assignment]
+    birth: NDArray[np.int32] = field(default_factory=lambda: np.full(1, NEVER, dtype=np.int32))
+    sex: NDArray[np.uint8] = field(default_factory=lambda: np.zeros(1, dtype=np.uint8))
 
 
 def read_id_numbers(cells: Sequence[Cell], *, typed: bool) -> People:
@@ -100,7 +101,8 @@ def read_id_numbers(cells: Sequence[Cell], *, typed: bool) -> People:
     for place, read_ in enumerate(reads):
         if read_.value is not None:
             chosen[index[read_.value]] = place
-    people.birth, people.sex = ids.birth[chosen], ids.sex[chosen]
+    if once:
+        people.birth, people.sex = ids.birth[chosen], ids.sex[chosen]
     return people
 
 

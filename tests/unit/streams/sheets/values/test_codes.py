@@ -1,6 +1,9 @@
 """Words of the code sets: known ones in any spelling, unknown ones by what the mapping says."""
 
+import tomllib
 from enum import StrEnum
+from importlib import resources
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -92,10 +95,7 @@ def test_no_word_of_a_column_has_two_meanings() -> None:
                 assert seen.setdefault(word, table["code"]) == table["code"], (name, word)
 
 
-def _shared_words() -> dict[str, list[dict[str, object]]]:  # type: ignore[misc]
-    import tomllib
-    from importlib import resources
-
+def _shared_words() -> dict[str, list[dict[str, Any]]]:
     file = resources.files("streams.sheets") / "mappings" / "_words.toml"
-    words: dict[str, list[dict[str, object]]] = tomllib.loads(file.read_text("utf8"))["words"]
+    words: dict[str, list[dict[str, Any]]] = tomllib.loads(file.read_text("utf8"))["words"]
     return words
