@@ -328,7 +328,9 @@ def _spelled(
         spans = [_span(value) for value in used]
         return [f"{span.first:%Y-%m}" if span else "" for span in spans]
     spelling = frame.spelling(field)
-    return [as_json(value, spelling).strip('"') for value in used]
+    return [
+        value if isinstance(value, str) else as_json(value, spelling).strip('"') for value in used
+    ]
 
 
 def _fill(at: Ints, here: Ints, first: int) -> list[int]:

@@ -15,7 +15,7 @@ BLANK_WORDS = frozenset(
 
 
 class Fault(NamedTuple):
-    """Why a value is refused or doubted; the texts follow on the name of the column and the value."""
+    """Why a value is refused or doubted; the texts follow on the column's name and the value."""
 
     code: str
     zh: str
