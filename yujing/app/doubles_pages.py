@@ -36,6 +36,8 @@ WHY_ZH = {
 }
 DECIDED_ZH = {"same": "是同一人", "different": "不是同一人", "undo": "撤销"}
 BY_COMMAND = "command line"
+HIDDEN = "不显示"
+MOST_SHOWN = 4  # characters of a number; where more differ they say nothing to who compares
 
 Decide = Callable[[int, int, str, str], Decision]
 
@@ -215,7 +217,7 @@ class DoublesPages:
             right = Side(name, "也登记在", self._home(state, pair.other, houses))
         else:
             left, right = (
-                Side(masked(names.get(key)), number, self._facts(state, key, houses))
+                Side(masked(names.get(key)), number_zh(number), self._facts(state, key, houses))
                 for key, number in zip((pair.one, pair.other), numbers, strict=True)
             )
         why = tuple(WHY_ZH.get(word, word) for word in pair.why)
@@ -270,6 +272,22 @@ class DoublesPages:
             return "运维"
         account = self._services.access.accounts.get(username)
         return account.name if account else username
+
+
+def number_zh(number: str) -> str:
+    """Write the characters of a masked number that are shown, each with its place.
+
+    Examples
+    --------
+    >>> number_zh("***************1**"), number_zh("未登记"), number_zh("*" * 18)
+    ('第 16 位是 1', '未登记', '不显示')
+    """
+    if "*" not in number:
+        return number if not number.isascii() else HIDDEN
+    shown = [(at, one) for at, one in enumerate(number, 1) if one != "*"]
+    if not shown or len(shown) > MOST_SHOWN:
+        return HIDDEN
+    return "，".join(f"第 {at} 位是 {one}" for at, one in shown)
 
 
 def _row(state: Any, person: int) -> Any:

@@ -101,7 +101,8 @@ class QualityPages:
             ask, "app/quality_list.html", rows=self._listed(ask, found), total=total, page=page,
             n_pages=n_pages, whose=self._whose(ask), state=wanted.state, states=STATES,
             words=self._words.zh(wanted.rule) if wanted.rule else "全部问题", query=_query(wanted),
-            several=wanted.source is None, page_query=lambda n: f"{_query(wanted)}&page={n}",
+            several=wanted.source is None, one_rule=wanted.rule is not None,
+            page_query=lambda n: f"{_query(wanted)}&page={n}",
             state_query=lambda word: _query(_with_state(wanted, word)),
         )  # fmt: skip
 

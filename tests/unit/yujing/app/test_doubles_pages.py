@@ -13,7 +13,7 @@ from streams.vault.keys import Keys
 from tests.support.pages import Browser, log_in
 from tests.support.small_county import LI, SUN, UPPER, ZHAO, SmallCounty, small_county
 from tests.support.small_state import member
-from yujing.app.doubles_pages import routes
+from yujing.app.doubles_pages import number_zh, routes
 from yujing.domain.codes import Relation
 from yujing.web.application import application
 
@@ -89,8 +89,14 @@ def test_two_stand_side_by_side_masked(room: Room) -> None:
     assert "趙*軍" in page
     for secret in ("赵建军", "趙建軍", ZHAO_NUMBER, TWIN_NUMBER, ZHAO_NUMBER[:14]):
         assert secret not in page
-    assert "*" * 15 + ZHAO_NUMBER[15] + "**" in page
-    assert "*" * 15 + "8**" in page
+    assert f"第 16 位是 {ZHAO_NUMBER[15]}" in page
+    assert "第 16 位是 8" in page
+
+
+def test_numbers_that_are_wholly_different_are_not_shown() -> None:
+    assert number_zh("5205261985050101X1") == "不显示"
+    assert number_zh("52052*1985*5010*X1") == "不显示"
+    assert number_zh("*****6****1*******") == "第 6 位是 6，第 11 位是 1"
 
 
 def test_one_in_two_households_shows_both_and_which_counts(room: Room) -> None:
