@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
+from urllib.parse import quote
 
 from markupsafe import Markup
 from starlette.responses import Response
@@ -13,6 +14,7 @@ from starlette.routing import Route
 from dashboards.board_filters import Choice, chosen, month_word
 from dashboards.boards import BOARDS, BY_CODE
 from dashboards.drawing import Bar, bars, pictures
+from dashboards.export import to_csv, to_workbook
 from dashboards.figures import written
 from dashboards.panel import Board, Panel, Shape
 from dashboards.reading import Answer, read
@@ -26,6 +28,8 @@ from yujing.web.services import Services
 
 FRESH_FOR = timedelta(minutes=1)
 _COUNTY = 10**6
+_CSV = "text/csv; charset=utf-8"
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _MOST_KEPT = 64
 
 
@@ -36,6 +40,8 @@ def routes(services: Services[Any]) -> list[Route]:
     return [
         pages.route("/boards", page.index, right=Right.BOARD),
         pages.route("/boards/{board}", page.show, right=Right.BOARD),
+        pages.route("/boards/{board}/book.xlsx", page.book, right=Right.BOARD),
+        pages.route("/boards/{board}/{panel}.csv", page.sheet, right=Right.BOARD),
     ]
 
 
@@ -90,10 +96,7 @@ class BoardPage:
 
     def show(self, ask: Ask) -> Response:
         """Show a board."""
-        board = BY_CODE.get(ask.path["board"])
-        if board is None or board not in _of(ask):
-            raise AccessDeniedError("no such board")
-        names = self._names()
+        board, names = self._board(ask), self._names()
         scope = ask.visitor.account.scope
         choice = chosen(ask.query, scope, ask.today, counties=_counties(names))
         answers = self._answers(board, choice, ask.now)
@@ -104,6 +107,35 @@ class BoardPage:
             places=_places(names, scope), place=self._place(choice.place, names),
             own=int(scope.prefix.ljust(12, "0")) if scope.prefix else 0,
         )  # fmt: skip
+
+    def book(self, ask: Ask) -> Response:
+        """Return a board as a spreadsheet."""
+        board, answers, words = self._exported(ask)
+        return _download(to_workbook(board, answers, **words), f"{board.title}.xlsx", _XLSX)
+
+    def sheet(self, ask: Ask) -> Response:
+        """Return a panel as CSV."""
+        _, answers, words = self._exported(ask)
+        for answer in answers:
+            if answer.panel.code == ask.path["panel"]:
+                return _download(to_csv(answer, **words), f"{answer.panel.title}.csv", _CSV)
+        raise AccessDeniedError("no such panel")
+
+    def _exported(self, ask: Ask) -> tuple[Board, list[Answer], dict[str, Any]]:
+        board, names = self._board(ask), self._names()
+        choice = chosen(ask.query, ask.visitor.account.scope, ask.today, counties=_counties(names))
+        answers = [answer for row in self._answers(board, choice, ask.now) for answer in row]
+        span = f"{month_word(choice.first)} 至 {month_word(choice.last)}"
+        return board, answers, {
+            "at": ask.now, "place": self._place(choice.place, names), "span": span,
+        }  # fmt: skip
+
+    @staticmethod
+    def _board(ask: Ask) -> Board:
+        board = BY_CODE.get(ask.path["board"])
+        if board is None or board not in _of(ask):
+            raise AccessDeniedError("no such board")
+        return board
 
     def _answers(self, board: Board, choice: Choice, now: datetime) -> list[list[Answer]]:
         """Return the answers of a board's panels, at most a minute old."""
@@ -129,6 +161,12 @@ class BoardPage:
 
     def _place(self, code: int, names: dict[int, str]) -> str:
         return names.get(code) or (self._services.place(code) if code else "全部")
+
+
+def _download(content: bytes, name: str, media_type: str) -> Response:
+    disposition = f"attachment; filename*=UTF-8''{quote(name)}"
+    headers = {"content-disposition": disposition, "cache-control": "no-store"}
+    return Response(content, media_type=media_type, headers=headers)
 
 
 def _of(ask: Ask) -> list[Board]:
