@@ -10,7 +10,7 @@ from alerts.quality.finding import Doubted
 from streams.door.reading import Reading
 from streams.fact import HOUSEHOLD, PERSON, FactArray
 from streams.pipeline import Keys, Outcome
-from streams.state.fact_index import NEW, SAME
+from streams.state.fact_index import NEW, SAME, FactIndex
 from yujing.app.county import County
 from yujing.app.tables import QUALITY_FINDING
 from yujing.domain.codes import Source, members
@@ -49,9 +49,14 @@ def findings_by_source(county: County) -> dict[str, dict[str, int]]:
     return found
 
 
-def settle_findings(county: County) -> int:
-    """Mend findings of versions that do not count any more; return how many."""
-    index = county.state.index
+def settle_findings(county: County, index: FactIndex) -> int:
+    """Mend findings of versions that do not count any more; return how many.
+
+    Parameters
+    ----------
+    index
+        Which versions count; what it does not know is left alone.
+    """
 
     def counting(facts: Keys) -> npt.NDArray[np.uint32]:
         versions: npt.NDArray[np.uint32] = index.standing(facts)["version"]

@@ -5,6 +5,7 @@ from datetime import timedelta
 from alerts.quality.columns import Ground
 from alerts.quality.rules import evaluate_quality
 from alerts.quality.told import COLUMNS, KINDS, Told
+from streams.state.fact_index import FactIndex
 from yujing.app.county import County
 from yujing.app.findings import settle_findings
 from yujing.app.ordered import Owned
@@ -14,8 +15,9 @@ KEPT_DAYS = 400  # judgement: a department looks back a year
 
 
 def look_at_quality(
-    county: County, seen: Picture, *, known_before: int | None = None, owned: Owned | None = None
-) -> None:
+    county: County, seen: Picture, index: FactIndex, *, known_before: int | None = None,
+    owned: Owned | None = None,
+) -> None:  # fmt: skip
     """Keep where rules over the state hold, and mend findings that do not stand any more.
 
     Again does no harm.
@@ -24,6 +26,8 @@ def look_at_quality(
     ----------
     seen
         The picture of the day, of all households or of those of some partitions.
+    index
+        Which versions count, as far as this process knows.
     known_before
         Its cut-off; everything when not given.
     owned
@@ -31,7 +35,7 @@ def look_at_quality(
     """
     found = evaluate_quality(Ground(seen.situation, told_before(county, known_before)))
     county.quality.keep_state(found, day=seen.as_of, looked_at=owned)
-    settle_findings(county)
+    settle_findings(county, index)
     county.quality.forget(seen.as_of - timedelta(days=KEPT_DAYS))
 
 

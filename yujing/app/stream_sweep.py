@@ -165,8 +165,9 @@ class StreamSweep:
         told = told_by(self._county.log, to_day(cut_off.day), cut_off.known_before)
         part = part_of(seen, self._county.desk.view(cut_off.day), late=late, told=told)
         look_at_quality(
-            self._county, seen, known_before=cut_off.known_before, owned=of_buckets(self._n, mine)
-        )
+            self._county, seen, self._share.state.index, known_before=cut_off.known_before,
+            owned=of_buckets(self._n, mine),
+        )  # fmt: skip
         at = self._county.now_s()
         kept = self._cut_offs.put_part(cut_off.day, mine, to_bytes(part), at=at)
         return mine if kept else frozenset()

@@ -196,7 +196,7 @@ def _sweep_day(
         at, position = moment_of(county, day), county.log.last_position()
         dealt = deal_part(county, part, at=at, position=position)
         past = cutoff_s(day) if day < county.today() else None
-        look_at_quality(county, seen, known_before=past)
+        look_at_quality(county, seen, county.state.index, known_before=past)
         look_for_doubles(county)
         relay(county)
     output.progress(f"sweep {day}", 3, 3)
