@@ -146,7 +146,9 @@ def _doubt(found: Found, table: Table, choice: Choice, told: dict[str, object]) 
     at = choice.columns.get(field_name)
     header = table.columns[at].header if at is not None else ""
     name = shown(found.name, "text", personal=False)
-    if found.trouble == "ambiguous":
+    if not found.code and not told.get("county"):
+        zh, en = "没有写明县，不能确定在哪里", "names no county"
+    elif found.trouble == "ambiguous":
         zh, en = "对应不止一个地方", "stands for more than one place"
     else:
         zh, en = "不在区划表中", "is no place of the table"

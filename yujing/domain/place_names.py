@@ -135,13 +135,13 @@ class PlaceNames:
         for level, name in (("township", township), ("village", village)):
             if not name:
                 continue
+            if not inside:  # a name that only one county has may be an old one of another
+                return _trouble(0, set(), name)
+            wider = inside // _WIDER[level]
             if level == "village" and not inside % 10**6:
-                # no township is told, so the name must be the only one of the county
-                wider = -(inside // 10**6) if inside else None
-            else:
-                wider = inside // _WIDER[level]
-            found = self._find(level, wider, name) if wider is not None else set()
-            if wider is not None and not found:
+                wider = -(inside // 10**6)  # no township is told: the only one of the county
+            found = self._find(level, wider, name)
+            if not found:
                 found = self._find(level, wider, self._without_wider(name, inside))
             if len(found) != 1:
                 return _trouble(inside, found, name)
@@ -177,7 +177,7 @@ class PlaceNames:
         wider = code // _WIDER[level] if level in _WIDER else 0
         spelled = forms(name, level)
         self._forms[code] = (*self._forms.get(code, ()), *spelled)
-        widers = {wider, 0} if level == "township" else {wider}
+        widers = {wider}
         if level == "village":
             widers.add(-(code // 10**6))  # those of a whole county, told apart by the sign
         for tier, form in enumerate(spelled):

@@ -75,7 +75,7 @@ class WorkPlaces:
             return ABROAD, ""
         if rest.isascii() and rest.isdigit():
             return (int(rest), "") if len(rest) == 6 else (0, "not_found")
-        return self._follow(rest, 0)
+        return self._follow(rest, 0) if rest else (0, "not_found")
 
     def _follow(self, rest: str, inside: int) -> tuple[int, Trouble]:
         """Return the place that a text names inside a wider one."""
