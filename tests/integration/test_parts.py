@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from sqlalchemy import text
 
+from alerts.quality.finding import STATE_KIND, Wanted
 from models.card import Scorecard
 from models.expert import expert_card
 from models.features.snapshot import cutoff_s
@@ -54,6 +55,18 @@ def content_of(county: County) -> dict[str, Any]:
               c.opened_on, c.due_on) for c in county.desk.open_cards(stages=("open", "expired",
               "cancelled", "completed"))]
     scores = county.score_log.read(DAYS[-1], "member", "u90")
+    found["differences"] = sorted(
+        (d.comparison, d.household, d.person, d.region, d.categories, d.since, d.month, d.value,
+         d.what, d.stage, str(d.opened_on), str(d.closed_on))
+        for d in county.desk.differences.listed(stages=("open", "answered", "gone"))
+    )
+    assert found["differences"]
+    found["quality"] = sorted(
+        (row.about, row.rule, row.household, row.region, row.since, row.mended)
+        for row in county.quality.rows(Wanted(state="all"), most=10**6)
+        if row.kind == STATE_KIND
+    )
+    assert found["quality"]
     return found | {"digest": digest(county), "cards": cards, "u90": scores.probability.tolist()}
 
 
