@@ -19,6 +19,7 @@ from streams.state.links import Links
 from streams.wire import (
     category_close,
     category_open,
+    identity_link,
     insurance_payment,
     insurance_resident_annual,
     insurance_status,
@@ -36,6 +37,7 @@ _EMPLOYEE = tuple(
 )  # fmt: skip
 _BEGINS = (number(InsuranceStatus.ENROL), number(InsuranceStatus.RESUME))
 _RESIDENT = tuple(map(number, (Insurance.RESIDENT_PENSION, Insurance.RESIDENT_MEDICAL)))
+_LISTS = (category_open.KIND, category_close.KIND)
 _PREMIUMS = (insurance_payment.KIND, insurance_resident_annual.KIND)
 _PERSON, _EMPLOYER = number(Payer.PERSON), number(Payer.EMPLOYER)
 TOWNSHIP_UNIT = 1_000
@@ -118,8 +120,7 @@ def told_by(log: Claims, day: int, known_before: int | None = None) -> Told:
         f"{kinds} AND (work_region != 0 OR employer != 0)", known_before, columns=_INSURED_COLUMNS
     )
     lists = log.facts_where(
-        f"kind IN ({category_open.KIND}, {category_close.KIND}) AND category IN {ASSISTANCE}",
-        known_before, columns=_LIST_COLUMNS,
+        f"kind IN {_LISTS} AND category IN {ASSISTANCE}", known_before, columns=_LIST_COLUMNS,
     )  # fmt: skip
     paid = log.facts_where(
         paid_by_two(f"kind IN {_PREMIUMS} AND insurance IN {_RESIDENT}", known_before),
@@ -134,6 +135,7 @@ def told_by(log: Claims, day: int, known_before: int | None = None) -> Told:
 def _links(rows: FactArray, known_before: int | None) -> Links:
     links = Links()
     standing = rows.take(effective(rows, known_before))
+    standing = standing.compress(standing["kind"] == identity_link.KIND)
     links.change(
         {int(row["fact"]): (int(row["subject"]), int(row["other"])) for row in standing}
     )
@@ -184,8 +186,8 @@ def listed_of(facts: FactArray, links: Links, day: int) -> Rows:
 
 def covered_of(facts: FactArray, day: int) -> npt.NDArray[np.int64]:
     """Return the townships and categories of which civil affairs have told anything."""
-    kept = (facts["source"] == OFFICIAL) & (facts["region"] != 0) & (facts["occurred_from"] <= day)
-    kept &= np.isin(facts["category"], ASSISTANCE)
+    kept = _of_sides(facts) & (facts["source"] == OFFICIAL) & (facts["region"] != 0)
+    kept &= facts["occurred_from"] <= day
     return np.unique(township_of(facts["region"][kept], facts["category"][kept]))
 
 
@@ -199,12 +201,13 @@ def township_of(region: Any, category: Any) -> npt.NDArray[np.int64]:
 
 def _of_sides(facts: FactArray) -> npt.NDArray[np.bool_]:
     sides: npt.NDArray[np.bool_] = np.isin(facts["source"], (OFFICIAL, *REGISTERS))
+    sides &= np.isin(facts["kind"], _LISTS)
     return sides & np.isin(facts["category"], ASSISTANCE)
 
 
 def twice_of(facts: FactArray, links: Links) -> Rows:
     """Return whose resident premium of a year was paid by the person and by the state."""
-    kept = np.isin(facts["insurance"], _RESIDENT)
+    kept = np.isin(facts["insurance"], _RESIDENT) & np.isin(facts["kind"], _PREMIUMS)
     kept &= (facts["kind"] != insurance_payment.KIND) | (facts["amount_fen"] > 0)
     facts = facts.compress(kept)
     rows = np.zeros(len(facts), dtype=TWICE)

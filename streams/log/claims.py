@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 from streams.log.lanes import known_before_is
 from streams.log.sums import WINNER
+from streams.wire import identity_link
 from yujing.domain.codes import Payer, number
 
+_LINK = identity_link.KIND
 _PERSON, _EMPLOYER = number(Payer.PERSON), number(Payer.EMPLOYER)
 
 
@@ -32,6 +34,8 @@ def standing_where(claim: str, known_before: int | None, columns: Sequence[str])
 def paid_by_two(premiums: str, known_before: int | None) -> str:
     """Return the condition on premiums of persons for whom two sides ever paid one year.
 
+    Whoever has two keys is among them, since each may have been paid for under another key.
+
     Parameters
     ----------
     premiums
@@ -39,9 +43,11 @@ def paid_by_two(premiums: str, known_before: int | None) -> str:
     known_before
         As in `standing_where`.
     """
+    linked = f"SELECT arrayJoin([subject, other]) FROM events WHERE kind = {_LINK}"
     return (
-        f"{premiums} AND subject IN (SELECT subject FROM events WHERE {premiums} "
+        f"{premiums} AND (subject IN ({linked}) "
+        f"OR subject IN (SELECT subject FROM events WHERE {premiums} "
         f"AND {known_before_is(known_before)} AND retracted = 0 "
         "GROUP BY subject, insurance, intDiv(month, 12) "
-        f"HAVING countIf(payer = {_PERSON}) > 0 AND countIf(payer > {_EMPLOYER}) > 0)"
+        f"HAVING countIf(payer = {_PERSON}) > 0 AND countIf(payer > {_EMPLOYER}) > 0))"
     )

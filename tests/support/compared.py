@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import numpy as np
+
 from alerts.comparisons import Differences, Told, compare, told_by
 from alerts.rules import Situation
 from streams.fact import FactArray
@@ -25,12 +27,14 @@ class WholeLog:
         self, claim: str, known_before: int | None = None, *, columns: Sequence[str] = ()
     ) -> FactArray:
         """Return the effective facts."""
-        assert claim and columns
+        assert claim
+        assert columns
         return self.facts.take(effective(self.facts, known_before))
 
     def links(self) -> FactArray:
-        """Return the versions of links."""
-        return self.facts.compress(self.facts["kind"] == identity_link.KIND)
+        """Return every version of facts of which one is a link."""
+        linked = self.facts["fact"][self.facts["kind"] == identity_link.KIND]
+        return self.facts.compress(np.isin(self.facts["fact"], linked))
 
 
 def told_of(facts: FactArray, as_of: date) -> Told:

@@ -11,7 +11,7 @@ from yujing.domain.days import to_day
 NUMBERS = {one.code: one.number for one in shipped_comparisons()}
 
 
-def difference(code: str, household: int, person: int = 0, **more: Any) -> np.void:
+def difference(code: str, household: int, person: int = 0, **more: Any) -> Any:
     """Return one difference; `since` a date, `month` YYYY-MM."""
     row = np.zeros(1, dtype=DIFFERENCE)[0]
     row["household"], row["person"], row["comparison"] = household, person, NUMBERS[code]
@@ -26,6 +26,6 @@ def difference(code: str, household: int, person: int = 0, **more: Any) -> np.vo
     return row
 
 
-def differences(*rows: np.void) -> Differences:
+def differences(*rows: Any) -> Differences:
     """Return differences as one array."""
     return np.array(list(rows), dtype=DIFFERENCE) if rows else np.empty(0, dtype=DIFFERENCE)

@@ -134,7 +134,7 @@ def test_words_of_another_comparison_and_households_of_others_close_nothing(desk
     assert told(desk) == []
 
 
-def test_undoing_a_visit_takes_its_answers_back(desk: Desk) -> None:
+def test_undoing_a_visit_takes_its_answers_back(desk: Desk, sql_engine: Engine) -> None:
     desk.differences.settle(differences(WORKING), day=TODAY)
     card = answered(desk, "没活了")
     desk.undo(card, by="wang", at=at())
@@ -146,7 +146,7 @@ def test_undoing_a_visit_takes_its_answers_back(desk: Desk) -> None:
 
     answered(desk, "还在干", card=card)
     assert told(desk)[2]["record"] != first["record"]   # a fact of its own: the first is withdrawn
-    assert precision_of_sources(desk.differences._engine) == {   # noqa: SLF001
+    assert precision_of_sources(desk.differences._engine) == {
         Source.FANGPIN_CLOUD: (1, 1), Source.SOCIAL_INSURANCE: (0, 1)}  # fmt: skip
 
 

@@ -149,7 +149,8 @@ def test_at_most_three_questions_the_most_telling_first(
     asked = legends(browser.get(f"/cards/{cards['zhao']}").text)
     assert len(asked) == 3
     assert [words.rpartition("。")[2] for words in asked] == [
-        "请向村里核实，哪一条登记不对？", "现在在外面有活干吗？", "现在是否有单位帮交社保、有活干？",
+        "请向村里核实，哪一条登记不对？", "现在在外面有活干吗？",
+        "现在是否有单位帮交社保、有活干？",
     ]
 
 

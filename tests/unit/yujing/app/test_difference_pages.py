@@ -63,15 +63,17 @@ def lines(county: SmallCounty, username: str, query: str = "") -> list[list[str]
 
 
 def test_a_department_gets_what_its_source_takes_part_in(county: SmallCounty) -> None:
+    up, far = (county.services.place(village) for village in (UPPER, FAR))
+    stopped = "6 月 1 日起职工社保停缴 5 个月，务工登记仍为在岗"
+    insured = "6 月 1 日登记失业，9 月仍有职工社保缴费"
+    still_open = ["2026-11-20", "入户核对", "待核对", "", ""]
     assert lines(county, "shebao") == [
-        ["登记在岗，社保停缴", "6 月 1 日起职工社保停缴 5 个月，务工登记仍为在岗", "防贫云、社保", "赵*军",
-         "520526000010", "脱贫人口、边缘易致贫", county.services.place(UPPER), "2026-11-20",
-         "入户核对", "待核对", "", ""],
-        ["登记在岗，社保停缴", "6 月 1 日起职工社保停缴 5 个月，务工登记仍为在岗", "防贫云、社保", "周*山",
-         "520526000040", "", county.services.place(FAR), "2026-11-20", "入户核对", "待核对", "", ""],
-        ["登记失业，仍在缴职工社保", "6 月 1 日登记失业，9 月仍有职工社保缴费", "就业大数据平台、社保",
-         "李*", "520526000020", "", county.services.place(UPPER), "2026-11-20", "入户核对", "待核对",
-         "", ""],
+        ["登记在岗，社保停缴", stopped, "防贫云、社保", "赵*军", "520526000010",
+         "脱贫人口、边缘易致贫", up, *still_open],
+        ["登记在岗，社保停缴", stopped, "防贫云、社保", "周*山", "520526000040", "", far,
+         *still_open],
+        ["登记失业，仍在缴职工社保", insured, "就业大数据平台、社保", "李*", "520526000020", "", up,
+         *still_open],
     ]
     assert [row[3] for row in lines(county, "minzheng")] == ["孙*兰 户"]
     assert "2025 年 3 月 1 日起勾选农村低保" in lines(county, "minzheng")[0][1]

@@ -19,8 +19,9 @@ from models.expert import expert_card
 from models.features.context import context_from
 from models.features.tables import state_context_part
 from models.features.tallies import merge_contexts
+from tests.support.compared import told_of
 from tests.support.neighbours import card_of_the_neighbours
-from tests.support.simulated_state import simulated_state
+from tests.support.simulated_state import simulated_facts, simulated_state
 from yujing.app.ordered import Bools, Keys, OrderedState, Owned
 from yujing.app.part import FORMAT, Part, from_bytes, merge, part_of, to_bytes
 from yujing.app.picture import EXPERT_SINCE, Picture
@@ -45,6 +46,7 @@ def seen_by(owned: Owned | None = None, parts: list[OrderedState] | None = None)
 
 
 WHOLE = seen_by()
+TOLD = told_of(simulated_facts(), DAY)
 
 
 @st.composite
@@ -80,7 +82,7 @@ def cut(n: int, seed: int) -> list[Owned]:
 def parts_of(n: int, seed: int, view: DeskView) -> list[Part]:
     owners = cut(n, seed)
     states = [OrderedState(simulated_state(), owned) for owned in owners]
-    return [part_of(seen_by(owned, states), view) for owned in owners]
+    return [part_of(seen_by(owned, states), view, told=TOLD) for owned in owners]
 
 
 def county() -> Any:
@@ -97,7 +99,8 @@ def lines(made: Deal) -> Any:
 @settings(max_examples=12)
 @given(st.integers(1, 6), st.integers(0, 2**32), desks())
 def test_the_parts_together_are_the_whole(n: int, seed: int, view: DeskView) -> None:
-    whole = part_of(WHOLE, view)
+    whole = part_of(WHOLE, view, told=TOLD)
+    assert len(np.unique(whole.differences["comparison"])) > 3
 
     together = merge([from_bytes(to_bytes(part)) for part in parts_of(n, seed, view)])
 
