@@ -1,9 +1,9 @@
 """The two ways of a sheet's events: into the log of this process, or to Kafka."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from time import monotonic, sleep
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +20,10 @@ from yujing.app.intake import Intake, finish
 from yujing.app.output import Output
 from yujing.app.reds import FileTouch, deal_reds
 from yujing.app.stream_door import Sending, StreamDoor, log_sent
-from yujing.errors import DependencyError
+from yujing.errors import DependencyError, StorageError
+
+if TYPE_CHECKING:
+    from streams.kafka.offsets import Offsets
 
 VERSION_COLUMNS = ("fact", "version", "content", "known_at")
 RETRACTION_COLUMNS = (*VERSION_COLUMNS, "retracted", "kind", "subject_kind", "subject")
@@ -158,15 +161,10 @@ class StreamWay:
         """
         from streams.kafka.offsets import Offsets  # Kafka's client: only where it is used
 
-        settings = self._county.settings
-        offsets = Offsets(settings)
+        offsets = Offsets(self._county.settings)
         try:
             ends, began = offsets.ends(), monotonic()
-            while True:
-                come = offsets.committed(range(settings.partitions))
-                behind = sum(max(0, end - come.get(lane, 0)) for lane, end in ends.items())
-                if not behind:
-                    return
+            while behind := self._behind(offsets, ends):
                 if monotonic() - began > self._patience_s:
                     raise DependencyError(
                         f"the workers are {behind} messages behind: a sheet is compared with what "
@@ -176,6 +174,16 @@ class StreamWay:
                 sleep(_LOOK_EVERY_S)
         finally:
             offsets.close()
+
+    def _behind(self, offsets: "Offsets", ends: Mapping[int, int]) -> int:
+        """Return how many messages the workers have not acknowledged yet, of those there were."""
+        try:
+            come = offsets.committed(range(self._county.settings.partitions))
+        except StorageError as error:
+            if error.permanent:
+                raise
+            come = {}  # a group that nobody joined yet has no coordinator
+        return sum(max(0, end - come.get(lane, 0)) for lane, end in ends.items())
 
     def read(self, lines: Sequence[bytes]) -> Reading:
         """Return what lines say."""
