@@ -8,7 +8,7 @@ from streams.sheets.cells import Cell, plain
 PRIVATE_HEADER = re.compile(
     "姓名|名字|户主$|联系人|负责人|责任人|干部|电话|手机|证号|证件|号码|账号|卡号|地址|住址|备注"
 )
-_MOST_SHOWN = 30
+_MOST_SHOWN, _MOST_STARS, _LONGEST_NAME = 30, 20, 16
 _LONG_NUMBER = re.compile(r"[0-9](?:[ \-]?[0-9]){9,}[0-9Xx]")  # a mobile number has 11 digits
 
 
@@ -45,13 +45,14 @@ def shown(cell: Cell, spelling: str, *, personal: bool, names: Collection[str] =
 
 
 def _hidden(text: str) -> str:
-    """Return a number with at most four characters in front and two at its end."""
-    if len(text) < 8:
-        return text[:1] + "*" * (len(text) - 1)
+    """Return a number with four characters in front and two at its end, of words the first one."""
+    if len(text) < 8 or not text.isascii():
+        return text[:1] + "*" * min(len(text) - 1, _MOST_STARS)
     return text[:4] + "*" * (len(text) - 6) + text[-2:]
 
 
 def _within(text: str, names: Collection[str]) -> list[str]:
-    """Return the names that a text of no more than a few words holds."""
-    parts = re.split(r"[\s,，、;；/()（）:：]+", text)
-    return [part for part in parts if len(part) > 1 and part in names]
+    """Return the names that stand anywhere in a text, the longest first."""
+    spans = range(min(len(text), _LONGEST_NAME), 1, -1)
+    parts = (text[at : at + length] for length in spans for at in range(len(text) - length + 1))
+    return [part for part in parts if part in names] if names else []

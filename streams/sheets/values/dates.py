@@ -4,6 +4,7 @@ A *span* is a day, a month or a year with its first and last day. A month may be
 of it: Excel itself makes 2023-03-01 of a typed 2023-3.
 """
 
+import math
 import re
 from datetime import date, datetime
 from decimal import Decimal
@@ -130,6 +131,8 @@ def read_year(cell: Cell, *, typed: bool) -> Read:
 
 
 def _of_number(number: float) -> Read:
+    if not math.isfinite(number):
+        return _NO_DATE
     if number == int(number):
         whole = int(number)
         if whole in _SERIALS and not FIRST_YEAR <= whole <= LAST_YEAR:

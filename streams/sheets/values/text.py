@@ -32,7 +32,7 @@ def lost_digits(cell: Cell) -> bool:
         return _EXPONENT.fullmatch(plain(cell)) is not None
     if isinstance(cell, bool) or not isinstance(cell, int | float):
         return False
-    return abs(cell) >= 10**EXACT_DIGITS or cell != int(cell)
+    return not abs(cell) < 10**EXACT_DIGITS or cell != int(cell)
 
 
 def read_text(cell: Cell, *, longest: int = 200) -> Read:
