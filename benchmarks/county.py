@@ -167,7 +167,7 @@ def main() -> None:
         installation = Installation(root)
         installation.run(
             "simulate", "--households", households, "--out", str(root / "in"),
-            "--end", end.isoformat(),
+            "--end", end.isoformat(), "--sheets", "0",
         )  # fmt: skip
         files = sorted((root / "in" / "events").glob("*.ndjson"))
         sizes = [path.stat().st_size for path in files]

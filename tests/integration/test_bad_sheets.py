@@ -1,25 +1,32 @@
 """Files sent by mistake or worse: refused whole with one sentence, or read row by row."""
 
+import errno
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 
 from streams.sheets import workbook as reading
+from streams.sheets.answer_book import TableAnswer, write_answer
 from streams.sheets.workbook import read_book, read_bytes
 from tests.support import bad_sheets
 from tests.support.bad_sheets import ANSWERED, HEADER, REFUSED, Bad
+from tests.support.running_county import command, environment, run, written
+from yujing.app.output import Silence
+from yujing.app.sheets.results import ResultFile
 from yujing.errors import UnreadableFileError
 
 pytestmark = pytest.mark.integration
 
 MORE_MB = 320        # beyond the interpreter with its libraries; the right sheet takes none of it
 PROCESSOR_S = 120    # for all files together: a guard against reading for ever, no measurement
+MOST_MB = 1_000      # of a whole county that takes all of them in
 WAGES = {f"某{at}": 3000 + at for at in range(5)}
 
 
@@ -126,3 +133,115 @@ def test_a_workbook_cut_off_anywhere_is_refused(cut: int) -> None:
 
     with pytest.raises(UnreadableFileError):
         read_book(content[: len(content) * cut // 100], "cut.xlsx", known_headers=HEADER)
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """What `yujing ingest` said of all files, the first time and again, by their names."""
+
+    status: int
+    first: dict[str, dict[str, Any]]
+    second: dict[str, dict[str, Any]]
+    results: Path
+    peak_mb: float
+
+
+@pytest.fixture(scope="module")
+def ingested(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Ingested:
+    """Give all files in one command to a real county that knows the five people."""
+    place = tmp_path_factory.mktemp("county")
+    results = place / "results"
+    results.mkdir()
+    file = written(place, "register.ndjson", bad_sheets.registered())
+    assert run(place / "county", "ingest", "--backfill", str(file)).status == 0
+    paths = [str(folder / bad.name) for bad in (*REFUSED, *ANSWERED)]
+    words = command("ingest", *paths, "--results", str(results), "--json")
+    ran = []
+    for _ in range(2):
+        with subprocess.Popen(
+            words, env=environment(place / "county"), stdout=subprocess.PIPE, text=True
+        ) as process:
+            assert process.stdout is not None
+            lines = {Path(line["file"]).name: line for line in map(json.loads, process.stdout)}
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+        ran.append((process.returncode, lines, usage.ru_maxrss / 1000))
+    return Ingested(ran[0][0], ran[0][1], ran[1][1], results, ran[0][2])
+
+
+@pytest.mark.parametrize("bad", REFUSED, ids=lambda bad: bad.make.__name__)
+def test_ingest_refuses_whole_what_cannot_be_read(bad: Bad, ingested: Ingested) -> None:
+    result = ingested.first[bad.name]
+
+    assert result["error"]
+    assert "\n" not in result["error"]
+    assert (result["rows"], result["accepted"], result["rejected"]) == (0, 0, 0)
+    assert result["result_file"] is None
+    stem = bad.name.split(".")[0]
+    assert not [path for path in ingested.results.iterdir() if path.name.startswith(f"{stem}.")]
+
+
+@pytest.mark.parametrize("bad", ANSWERED, ids=lambda bad: bad.make.__name__)
+def test_ingest_answers_row_by_row_what_can(bad: Bad, ingested: Ingested) -> None:
+    result = ingested.first[bad.name]
+    wrong = 2 if bad.make is bad_sheets.formula_errors else 0
+
+    assert result["error"] is None
+    assert (result["rows"], result["rejected"]) == (len(WAGES), wrong)
+    assert result["accepted"] + result["duplicate"] == len(WAGES) - wrong
+    assert Path(result["result_file"]).parent == ingested.results
+
+
+def test_ingest_goes_on_after_a_bad_file_and_says_partly(ingested: Ingested) -> None:
+    assert ingested.status == 3
+    assert len(ingested.first) == len(REFUSED) + len(ANSWERED)
+    assert sum(result["accepted"] for result in ingested.first.values()) == len(WAGES)
+
+
+def test_all_of_them_again_change_nothing(ingested: Ingested) -> None:
+    assert sum(result["accepted"] for result in ingested.second.values()) == 0
+    assert {name: result["error"] for name, result in ingested.second.items()} == {
+        name: result["error"] for name, result in ingested.first.items()}
+
+
+def test_no_bad_file_takes_much_memory(ingested: Ingested) -> None:
+    assert ingested.peak_mb < MOST_MB
+
+
+class FullDisk:
+    """A file on a disk that is full."""
+
+    def __init__(self, real: BinaryIO) -> None:
+        self._real = real
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+    def write(self, _data: bytes) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_an_answer_that_finds_a_full_disk_is_said_and_leaves_no_half(tmp_path: Path) -> None:
+    content = bad_sheets.right()
+    book = read_book(content, "right.xlsx", known_headers=HEADER)
+    answers = [TableAnswer(table, ["已接收"] * 5, [""] * 5) for table in book.tables]
+    heard = Heard()
+    result = ResultFile(tmp_path / "right.结果.xlsx", tmp_path / "data", heard)
+
+    result.write(lambda file: write_answer(
+        book, answers, summary=[], target=FullDisk(file)))  # type: ignore[arg-type]
+
+    assert result.close() is None
+    assert "No space left" in "".join(heard.said)
+    assert list(tmp_path.iterdir()) == []
+
+
+class Heard(Silence):
+    """An output that keeps its messages."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def message(self, text: str) -> None:
+        """Keep it."""
+        self.said.append(text)

@@ -5,6 +5,7 @@ compared with it.
 """
 
 import io
+import json
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -34,6 +35,26 @@ def rows() -> list[list[Cell]]:
         own = (f"522632001000000{at}", f"52263200100000{at}01", f"某{at}")
         table.append([*place, *own, number, "是", 3000 + at])
     return table
+
+
+def registered() -> list[bytes]:
+    """Return events that make the five people known."""
+    lines = []
+    for at, number in enumerate(PEOPLE):
+        shared = {
+            "source_system": "national_monitoring", "source_version": 1, "op": "upsert",
+            "household_no": f"522632001000000{at}", "region_code": "522632001001",
+            "occurred_from": "2025-01-01", "reported_at": "2025-01-02T09:00:00+08:00",
+        }  # fmt: skip
+        birth = f"{number[6:10]}-{number[10:12]}-{number[12:14]}"
+        sex = "male" if int(number[16]) % 2 else "female"
+        lines += [
+            json.dumps({"event_type": "household.upsert", "source_record_id": f"H{at}"} | shared),
+            json.dumps(
+                {"event_type": "member.upsert", "source_record_id": f"M{at}", "id_number": number}
+                | {"sex": sex, "birth": birth, "relation": "head"} | shared),
+        ]
+    return [line.encode() for line in lines]
 
 
 def right(tab: str = MONTH) -> bytes:
