@@ -35,7 +35,7 @@ from yujing.settings import Settings
 from yujing.storage.sql import reading
 
 LOG, SQL = "log", "sql"
-COPIED = ("models", "policy")  # small files, each written whole or not at all
+COPIED = ("models", "policy", "mappings")  # small files, each written whole or not at all
 
 
 @dataclass(frozen=True)
