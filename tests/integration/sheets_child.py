@@ -10,10 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.support.sheet_office import office, send
-
 import yujing.app.sheets.delivery as delivery
 from streams.vault.kept_columns import KeptColumns
+from tests.support.sheet_office import office, send
 from yujing.app.sheets.passage import Passage
 from yujing.app.sheets.register import Deliveries
 from yujing.app.sheets.scopes import Scopes
