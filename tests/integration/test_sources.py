@@ -188,7 +188,7 @@ def test_a_department_sees_its_own_source_only_and_others_all(county: County) ->
 
     own = office.ask("GET", "/sources").text
     assert "务工月监测" in own
-    assert "已晚" in own
+    assert ">晚 " in own
     assert "没有人报的劳动力" in own
     assert office.ask("GET", "/sources/civil_affairs").status_code == 404
     assert office.ask("GET", "/sources/employment_platform").status_code == 200

@@ -16,6 +16,7 @@ from yujing.domain.days import from_day, month_start, to_day, to_month
 from yujing.domain.sources import CountedBy, Feed, Rhythm
 
 PERIODS = 12  # that are looked back on
+_WHOLE_FROM = 0.5  # judgement: half of the usual rows; a sheet of one township is far less
 _USUAL = 3  # periods before that say how many rows are usual
 
 
@@ -66,6 +67,12 @@ class Standing:
             return None
         return self.rows / self.usual
 
+    @property
+    def thin(self) -> bool:
+        """Whether so few rows of the newest period came that it can hardly be whole."""
+        share = self.against_usual
+        return share is not None and 0 < share < _WHOLE_FROM
+
 
 def standing_of(
     feed: Feed, days: Iterable[SourceDay], *, connected: date | None, today: date,
@@ -88,6 +95,7 @@ def standing_of(
     """
     read = [one for one in days if one.event in feed.events and one.read]
     last = max((one.day for one in read), default=None)
+    over = to_month(today) - (0 if feed.rhythm is Rhythm.YEARLY else 1)  # the last month that is
     came = _came(feed, read)
     wanted = promised_periods(feed, connected=connected, today=today)
     missing = tuple(period for period in wanted if period not in came)
@@ -95,7 +103,7 @@ def standing_of(
     return Standing(
         feed=feed,
         last_came=None if last is None else from_day(last),
-        newest=max(came, default=None),
+        newest=max((period for period in came if period <= feed.period_of(over)), default=None),
         missing=missing,
         late=late,
         days_late=(today - feed.due(late[0])).days if late else 0,

@@ -57,6 +57,7 @@ class ShownFeed:
     name: str
     state: str
     sentence: str
+    days_late: int
     promise: str
     lateness: str
     rows: str
@@ -167,7 +168,7 @@ class SourcePages:
 
     def _shown(self, ask: Ask, report: SourceReport) -> ShownSource:
         feeds = tuple(self._feed(ask, one, report) for one in report.feeds)
-        by_state = {one.state: one for one in reversed(feeds)}
+        by_state = {one.state: one for one in sorted(feeds, key=lambda one: one.days_late)}
         states = (source_words.LATE, source_words.WAITING, source_words.GOOD, source_words.QUIET)
         state = next((state for state in states if state in by_state), source_words.QUIET)
         told = by_state.get(state)
@@ -185,11 +186,12 @@ class SourcePages:
             sentence=source_words.standing(
                 one, connected=connected, calendar=self._services.calendar, today=ask.today
             ),
+            days_late=one.days_late,
             promise=source_words.promise(one.feed),
             lateness=source_words.lateness(one) if one.feed.promised else "",
             rows=source_words.against_usual(one),
             events=source_words.events_zh(one.feed.events),
             purpose=one.feed.purpose,
             legal_base=one.feed.legal_base,
-            unverified=one.feed.confidence != "verified",
+            unverified=one.feed.promised and one.feed.confidence != "verified",
         )

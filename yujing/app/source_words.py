@@ -26,7 +26,7 @@ def promise(feed: Feed) -> str:
     """
     if feed.rhythm is Rhythm.AS_IT_HAPPENS:
         return "随时报，没有约定日期"
-    day = "月底" if feed.due_day >= 31 else f" {feed.due_day} 日"
+    day = "底" if feed.due_day >= 31 else f" {feed.due_day} 日"
     when = f"当年 12 月{day}" if feed.rhythm is Rhythm.YEARLY else f"次月{day}"
     grace = f"，宽限 {feed.grace_days} 个工作日" if feed.grace_days else ""
     return f"{feed.rhythm.zh}报，{when}前{grace}"
@@ -36,7 +36,7 @@ def state_of(one: Standing, *, connected: bool) -> str:
     """Return which of the four states a feed is in."""
     if one.late:
         return LATE
-    if one.missing:
+    if one.missing or one.thin:
         return WAITING
     if not connected or not one.feed.promised or one.newest is None:
         return QUIET
@@ -48,17 +48,16 @@ def standing(one: Standing, *, connected: bool, calendar: Calendar, today: date)
     feed = one.feed
     if one.late:
         first = one.late[0]
-        more = (
-            "" if len(one.late) == 1 else f"，共缺 {len(one.late)} 期：{_periods(feed, one.late)}"
-        )
-        return (
-            f"{period_name(feed, first)}的应在 {_day(feed.due(first), today)}前报，"
-            f"已晚 {one.days_late} 天{more}"
-        )
+        n, due = len(one.late), _day(feed.due(first), today)
+        more = "" if n == 1 else f"；共缺 {n} 期：{_periods(feed, one.late)}"
+        return f"缺 {period_name(feed, first)}，应在 {due}前报{more}"
     if one.missing:
         last = one.missing[-1]
         until = feed.reminded(last, calendar)
         return f"{period_name(feed, last)}的还没到，宽限到 {_day(until, today)}"
+    if one.thin:
+        period = period_name(feed, feed.last_period(today))
+        return f"{period}只到了 {one.rows:,} 行，平时 {one.usual:,} 行，请核对是否报全"
     came = "" if one.last_came is None else f"，最近一次 {_day(one.last_came, today)}"
     if not feed.promised:
         return "还没有报过" if one.last_came is None else came.lstrip("，")
@@ -73,9 +72,11 @@ def lateness(one: Standing) -> str:
     if usual is None:
         return "还没有可比的报送"
     worst = max(one.lateness)
+    if not worst:
+        return f"报过的 {len(one.lateness)} 期都按时"
     said = "一般按时" if usual == 0 else f"一般晚 {usual} 天"
     in_time = sum(day == 0 for day in one.lateness)
-    return f"{said}；{len(one.lateness)} 期里 {in_time} 期按时，最晚 {worst} 天"
+    return f"{said}；报过的 {len(one.lateness)} 期里 {in_time} 期按时，最晚 {worst} 天"
 
 
 def against_usual(one: Standing) -> str:
@@ -84,9 +85,7 @@ def against_usual(one: Standing) -> str:
         return ""
     if one.usual is None:
         return f"{one.rows:,} 行"
-    share = one.against_usual or 0.0
-    few = "，明显偏少，请核对是否报全" if share < 0.5 else ""
-    return f"{one.rows:,} 行，平时 {one.usual:,} 行{few}"
+    return f"{one.rows:,} 行，平时 {one.usual:,} 行"
 
 
 def events_zh(events: Sequence[str]) -> str:
@@ -126,7 +125,7 @@ def headline(reports: Sequence[SourceReport]) -> str:
 
 def _periods(feed: Feed, periods: Sequence[int]) -> str:
     names = [period_name(feed, period) for period in periods[:_MOST_PERIODS]]
-    return "、".join(names) + (" 等" if len(periods) > _MOST_PERIODS else "")
+    return "、".join(names) + ("等" if len(periods) > _MOST_PERIODS else "")
 
 
 def _day(value: date, today: date) -> str:
