@@ -27,7 +27,7 @@ def test_a_month_in_any_form(year: int, month: int, form: str, around: tuple[str
 @given(st.dates(date(2000, 1, 1), date(2099, 12, 31)))
 def test_a_whole_date_names_no_month(day: date) -> None:
     for text in (f"{day:%Y%m%d}", f"{day.year}年{day.month}月{day.day}日", f"{day:%Y-%m-%d}",
-                 f"{day.year}.{day.month}.{day.day}"):  # fmt: skip
+                 f"{day.year}.{day.month}.{day.day}", f"{day:%Y_%m_%d}"):  # fmt: skip
         assert not named_in(f"已外出务工{text}导出").months
         assert sheet_day_in([f"导出时间：{text}"]) == day
 
@@ -39,6 +39,7 @@ def test_a_whole_date_names_no_month(day: date) -> None:
         ("2023年3月（截至2023年4月5日）", {MARCH}), ("2023年3月 2023年4月", {MARCH, MARCH + 1}),
         ("2023年务工情况", set()), ("520524202303001", set()), ("2023-13", set()),
         ("2023年度 3月份", {MARCH}), ("第202303期", {MARCH}),
+        ("2023-03-99", set()), ("20230405102233", set()), ("2023年3月 请于4月5日前上报", {MARCH}),
     ],
 )  # fmt: skip
 def test_which_months_a_text_names(text: str, months: set[int]) -> None:
@@ -49,6 +50,9 @@ def test_a_month_without_a_year_and_several_months() -> None:
     assert named_in("3月务工情况").months_of_year == {3}
     assert not named_in("3月务工情况").months
     assert named_in("2023年1-3月").several
+    assert named_in("2023.1-3月").several
+    assert not named_in("2023-3月").several
+    assert not named_in("2023年3月 请于4月5日前上报").months_of_year
     assert named_in("2023年1月至3月").several
     assert named_in("2023年收入").years == {2023}
 
