@@ -33,12 +33,15 @@ class Background:
         Numbers of the code sets, 0 unknown.
     region
         12-digit codes of where they are registered, 0 unknown; the only one known of households.
+    home
+        Household keys, 0 unknown.
     """
 
     birth: npt.NDArray[np.int32]
     student: npt.NDArray[np.uint8]
     skill: npt.NDArray[np.uint8]
     region: npt.NDArray[np.int64]
+    home: npt.NDArray[np.uint64]
 
 
 Lookup = Callable[[npt.NDArray[np.uint64]], Background]
@@ -52,6 +55,7 @@ def know_nobody(keys: npt.NDArray[np.uint64]) -> Background:
         np.zeros(n, np.uint8),
         np.zeros(n, np.uint8),
         np.zeros(n, np.int64),
+        np.zeros(n, np.uint64),
     )
 
 
@@ -185,6 +189,13 @@ def _only_healthy(columns: Columns, at: slice) -> Ints:
     return healthy.astype(np.int64)
 
 
+def _other_home(columns: Columns, at: slice) -> Ints:
+    """Tell whether a member is known in another household than the one of the row."""
+    home = columns.background(at).home
+    other: Bools = columns.facts["other"][at] != home
+    return np.where(home == 0, NEVER, other.astype(np.int64))
+
+
 DERIVED: dict[str, Callable[[Columns, slice], Ints]] = {
     "known_day": lambda columns, at: known_days(columns.facts[at]),
     "days_ahead": _days_ahead,
@@ -199,6 +210,7 @@ DERIVED: dict[str, Callable[[Columns, slice], Ints]] = {
     "id_converted": lambda columns, at: columns.persons.numbers.converted[at].astype(np.int64),
     "known_student": lambda columns, at: columns.background(at).student.astype(np.int64),
     "known_skill": lambda columns, at: columns.background(at).skill.astype(np.int64),
+    "known_in_another_home": _other_home,
     "wage_known": lambda columns, at: (columns.facts["wage_fen"][at] != MISSING_FEN).astype(
         np.int64
     ),
@@ -207,5 +219,5 @@ DERIVED: dict[str, Callable[[Columns, slice], Ints]] = {
     "least_income": _least_income,
 }
 
-KNOWN_BEFORE = frozenset({"known_student", "known_skill"})
+KNOWN_BEFORE = frozenset({"known_student", "known_skill", "known_in_another_home"})
 """Columns that tell what the register said of the person when the row came."""

@@ -221,7 +221,12 @@ def test_what_was_decided_different_is_not_asked_again(tmp_path: Path) -> None:
 
 def test_one_person_in_two_households_is_accepted_warned_and_asked(tmp_path: Path) -> None:
     with open_county(tmp_path / "county") as county:
-        take(county, *PEOPLE, a_member("M-9", LI, "H-9", "李芳", day="2025-06-01"))
+        take(county, *PEOPLE)
+        with county.busy:   # the sender is warned at once
+            taken = Intake(county, Grant(), "test").take(
+                [msgspec.json.encode(a_member("M-9", LI, "H-9", "李芳", day="2025-06-01"))]
+            )
+        assert [finding.rule for finding in taken.warnings] == ["registered_in_another_household"]
         li = int(county.keys.person_keys([number(LI)])[0])
         h3, h9 = county.keys.household_keys(["H-3", "H-9"]).tolist()
         row = county.state.members[county.state.person_rows(county.keys.person_keys([number(LI)]))]

@@ -304,6 +304,7 @@ class County:
         found, known = know_nobody(keys), rows >= 0
         for name in ("birth", "student", "skill", "region"):  # rows are wide: not whole ones
             getattr(found, name)[known] = self.state.members[name][rows[known]]
+        found.home[known] = self.state.members["household"][rows[known]]
         rows = self.state.household_rows(keys)
         known = rows >= 0
         found.region[known] = self.state.households["region"][rows[known]]

@@ -236,8 +236,9 @@ def test_without_a_place_the_region_of_the_registered_subject_counts(event_type:
             n = len(keys)
             zeros = np.zeros(n, np.uint8)
             return Background(
-                np.full(n, NEVER, np.int32), zeros, zeros, np.full(n, region, np.int64)
-            )
+                np.full(n, NEVER, np.int32), zeros, zeros, np.full(n, region, np.int64),
+                np.zeros(n, np.uint64),
+            )  # fmt: skip
 
         event = lines_of([an_event(event_type, region_code=None)])
         grant = Grant(regions=("520526",))

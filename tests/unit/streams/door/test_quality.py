@@ -267,6 +267,14 @@ CASES: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]]]] = {
             an_event("insurance.resident_annual", insurance="390"),
         ],
     ),
+    "registered_in_another_household": (
+        [of_somebody(member(), home=7)],
+        [
+            member(),
+            of_somebody(member(), home=int(KEYS.household_keys(["H-1"])[0])),
+            of_somebody(member(), home=0),
+        ],
+    ),
     "student_working": (
         [of_somebody(start(), student=kind) for kind in (COMPULSORY, SENIOR, VOCATIONAL, HIGHER)],
         [of_somebody(start(), student=kind) for kind in (UNKNOWN, NO_STUDENT)],
@@ -303,6 +311,7 @@ def rules_met(event: dict[str, Any], rules: QualityRules = RULES) -> set[str]:
             np.full(n, known.get("student", 0), np.uint8),
             np.full(n, known.get("skill", 0), np.uint8),
             np.zeros(n, np.int64),
+            np.full(n, known.get("home", 0), np.uint64),
         )
 
     door = Door(KEYS, REGIONS, rules, lookup)
@@ -421,5 +430,5 @@ def test_what_was_known_of_the_person_before_is_told_from_what_the_row_says() ->
 
     assert by_register == {
         "student_working", "student_working_this_month", "no_labour_ability_working",
-        "no_labour_ability_working_this_month",
+        "no_labour_ability_working_this_month", "registered_in_another_household",
     }  # fmt: skip
