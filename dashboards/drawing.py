@@ -63,7 +63,7 @@ def bars(answer: Answer) -> list[Bar]:
 
 
 def _scaled(value: float | None, most: float) -> int | None:
-    return None if value is None or not most else round(1000 * value / most)
+    return None if value is None or not most else max(round(1000 * value / most), 10 * (value > 0))
 
 
 def _lines(answer: Answer) -> Sequence[Line]:

@@ -10,7 +10,7 @@ from enum import IntEnum
 import numpy as np
 import numpy.typing as npt
 
-from streams.fact import AREA, FactArray
+from streams.fact import AREA, HOUSEHOLD, PERSON, FactArray
 from streams.state.source import FactSource
 from streams.state.state import ACCEPTED, CONFLICT, DUPLICATE, State
 
@@ -147,3 +147,39 @@ def with_households(facts: FactArray, state: State) -> None:
     facts["household"][known] = state.members["household"][rows[known]]
     homes = facts["subject_kind"] == 1
     facts["household"][homes] = facts["subject"][homes]
+
+
+def places_of(facts: FactArray, state: State) -> npt.NDArray[np.int64]:
+    """Return where each event counts on the boards.
+
+    Where it says itself; else where its person or household is registered, by the state or by the
+    batch itself; 0 where nobody says.
+    """
+    places: npt.NDArray[np.int64] = facts["region"].astype(np.int64)
+    for kind, rows_of, table in (
+        (PERSON, state.person_rows, state.members),
+        (HOUSEHOLD, state.household_rows, state.households),
+    ):
+        unsaid = np.flatnonzero((places == 0) & (facts["subject_kind"] == kind))
+        if not len(unsaid):
+            continue
+        subjects = np.ascontiguousarray(facts["subject"][unsaid])
+        rows = rows_of(subjects)
+        found = np.zeros(len(unsaid), dtype=np.int64)
+        found[rows >= 0] = table["region"][rows[rows >= 0]]
+        places[unsaid] = np.where(found != 0, found, _registered_here(facts, subjects))
+    return places
+
+
+def _registered_here(facts: FactArray, subjects: Keys) -> npt.NDArray[np.int64]:
+    """Return where the batch itself registers subjects, 0 for the others."""
+    told = np.flatnonzero(
+        ((facts["kind"] == MEMBER_UPSERT) | (facts["kind"] == HOUSEHOLD_UPSERT))
+        & (facts["region"] != 0)
+    )
+    if not len(told):
+        return np.zeros(len(subjects), dtype=np.int64)
+    keys, first = np.unique(facts["subject"][told], return_index=True)
+    at = np.minimum(np.searchsorted(keys, subjects), len(keys) - 1)
+    regions = facts["region"][told[first]].astype(np.int64)
+    return np.where(keys[at] == subjects, regions[at], 0)

@@ -103,7 +103,7 @@ FACETS: dict[str, tuple[Facet, ...]] = {
     "service.delivered": (Facet(10, MONTH, "toUInt64(service) * 16 + result"),),
 }  # fmt: skip
 COLUMNS = (
-    "kind", "source", "region", "known_at", "occurred_from", "occurred_to", "month", "category",
+    "kind", "source", "place", "known_at", "occurred_from", "occurred_to", "month", "category",
     "industry", "form", "area", "channel", "reason", "intent", "worked", "organised", "arrears",
     "insurance", "status", "treatment", "risks", "warning", "measure", "outcome", "service",
     "result", "work_region", "employer", "wage_fen", "amount_fen", "self_pay_fen",
@@ -136,7 +136,7 @@ def cells_of(facts: str, *, sign: str = "1") -> str:
     every = f"multiIf({', '.join(cases)}, {_tuples((EVERY_DAY, DELAY))})"
     assert general  # noqa: S101  a type without facets of its own falls through to these
     return (
-        "SELECT kind, tupleElement(cell, 1) AS facet, intDiv(region, 1000) * 1000 AS township, "
+        "SELECT kind, tupleElement(cell, 1) AS facet, intDiv(place, 1000) * 1000 AS township, "
         "tupleElement(cell, 2) AS period, tupleElement(cell, 3) AS value, source, "
         f"toInt64({sign}) AS n, n * tupleElement(cell, 4) AS amount "
         f"FROM ({facts}) ARRAY JOIN arrayFilter(c -> tupleElement(c, 5) = 1, {every}) AS cell"

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from streams.fact import FACT, FactArray
@@ -14,8 +15,10 @@ COLUMN_LIST = ", ".join(FACT_COLUMNS)  # for SELECT: always in the order of FACT
 _BLOCK = 4096  # a megabyte of facts: stays in the cache while its columns are taken out one by one
 
 
-def to_arrow(facts: FactArray, record_ids: list[str]) -> pa.Table:
-    """Return the rows of the table `events` for facts and their record ids.
+def to_arrow(
+    facts: FactArray, record_ids: list[str], places: npt.NDArray[np.int64] | None = None
+) -> pa.Table:
+    """Return the rows of the table `events` for facts, their record ids and their places.
 
     Parameters
     ----------
@@ -23,6 +26,8 @@ def to_arrow(facts: FactArray, record_ids: list[str]) -> pa.Table:
         Rows of `FACT`, shape (n,).
     record_ids
         What the source calls each record, n strings.
+    places
+        Where each event counts on the boards; where it says itself when not given.
     """
     columns = {name: np.empty(len(facts), dtype=FACT[name]) for name in FACT_COLUMNS}
     for start in range(0, len(facts), _BLOCK):
@@ -31,7 +36,8 @@ def to_arrow(facts: FactArray, record_ids: list[str]) -> pa.Table:
             column[start : start + _BLOCK] = block[name]
     arrays = [pa.array(column) for column in columns.values()]
     arrays.append(pa.array(record_ids, type=pa.string()))
-    return pa.Table.from_arrays(arrays, names=[*FACT_COLUMNS, "record_id"])
+    arrays.append(pa.array(columns["region"] if places is None else places))
+    return pa.Table.from_arrays(arrays, names=[*FACT_COLUMNS, "record_id", "place"])
 
 
 def layout(columns: Sequence[str]) -> np.dtype[np.void]:

@@ -50,7 +50,12 @@ class EventLog:
         self._table = EventTable(client)
         self._last_position: int | None = None
 
-    def append(self, facts: FactArray, record_ids: list[str]) -> int:
+    def append(
+        self,
+        facts: FactArray,
+        record_ids: list[str],
+        places: npt.NDArray[np.int64] | None = None,
+    ) -> int:
         """Add event versions; when this returns they survive a kill.
 
         Rows without a position get the next ones, in their order, written into `facts`.
@@ -61,6 +66,9 @@ class EventLog:
             Rows of `FACT`; the positions are all 0, or all given by who numbers them elsewhere.
         record_ids
             What the source calls each record.
+        places
+            12-digit codes of where each event counts on the boards; where it says itself when not
+            given. No part of what the event says: copies may differ in it.
 
         Returns
         -------
@@ -83,7 +91,8 @@ class EventLog:
             last, self._last_position = self._last_position, None  # until every slice is in
             for start in range(0, len(facts), ROWS_OF_AN_INSERT):
                 stop = start + ROWS_OF_AN_INSERT
-                rows = to_arrow(facts[start:stop], record_ids[start:stop])
+                there = None if places is None else places[start:stop]
+                rows = to_arrow(facts[start:stop], record_ids[start:stop], there)
                 with storage_errors("appending to the log"):
                     insert_rows(self._client, "events", rows)
             positions = facts["position"]

@@ -87,6 +87,18 @@ def test_the_page_shows_what_the_sweep_counted(county: County, browser: Browser)
     assert f">{employed:,}<span" in html.split('id="employed"')[1]
 
 
+def test_events_count_where_their_people_are_registered(county: County, browser: Browser) -> None:
+    total, nowhere = county.clickhouse.query(
+        "SELECT sum(n), sumIf(n, township = 0) FROM cells WHERE kind IN (7, 8, 9) AND facet = 1"
+    ).result_rows[0]
+
+    html = as_(browser, "leader").get("/boards/work").text
+
+    assert total > 1_000
+    assert nowhere == 0
+    assert html.count("尚无数据") <= 1
+
+
 def test_after_a_sweep_the_cells_are_those_of_the_facts(county: County) -> None:
     roll_up = RollUp(county.clickhouse)
 

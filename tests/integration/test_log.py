@@ -64,6 +64,7 @@ def test_the_table_has_the_columns_of_a_fact_and_the_record_id(client: Any) -> N
         *wanted,
         ("record_id", "String"),
         ("arrived_at", "DateTime"),
+        ("place", "Int64"),
     ]
 
 

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.integration
 KINDS = (1, 7, 8, 9, 9, 13, 17)
 N_CONTENTS = 12
 SHARED = settings(
-    max_examples=40,
+    max_examples=20,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],  # each example empties the tables
 )
@@ -108,7 +108,7 @@ def _kind_13(cell: Cell) -> bool:
     return cell[0] == 13 and cell[1] > 2  # the plain counterpart leaves its own facet out
 
 
-@settings(SHARED, max_examples=15)
+@settings(SHARED, max_examples=8)
 @given(said=histories, seed=st.integers(0, 9), order=st.randoms(use_true_random=False))
 def test_lanes_may_come_in_any_order(clickhouse: Any, said: Any, seed: int, order: Any) -> None:
     log = an_empty_log(clickhouse)

@@ -22,11 +22,11 @@ Heard = Callable[[int], None]
 
 
 def tables_of(client: Client) -> list[str]:
-    """Return the tables that hold content."""
+    """Return the tables that hold content; the roll-up of the boards follows from the events."""
     with storage_errors("reading the list of tables"):
         rows = client.query(
             "SELECT name FROM system.tables WHERE database = currentDatabase()"
-            " AND engine LIKE '%MergeTree%' AND name != 'migrations' ORDER BY name"
+            " AND engine LIKE '%MergeTree%' AND name NOT IN ('migrations', 'rollup') ORDER BY name"
         ).result_rows
     return [str(name) for (name,) in rows]
 

@@ -15,7 +15,16 @@ import structlog
 from streams.door.grant import Grant
 from streams.door.reading import Finding, Reading, Reject
 from streams.fact import FactArray
-from streams.pipeline import NO_KEYS, Keys, Outcome, Step, registering, step, with_households
+from streams.pipeline import (
+    NO_KEYS,
+    Keys,
+    Outcome,
+    Step,
+    places_of,
+    registering,
+    step,
+    with_households,
+)
 from streams.state.state import CONFLICT, DUPLICATE
 from streams.vault.deadletters import Refused
 from yujing.app.answering import take_answers
@@ -202,7 +211,7 @@ class Intake:
         fresh = stepped.to_append
         rows = facts.take(fresh)
         with_households(rows, county.state)
-        county.log.append(rows, [ids[i] for i in fresh.tolist()])
+        county.log.append(rows, [ids[i] for i in fresh.tolist()], places_of(rows, county.state))
         if len(rows):
             self.appended.append((int(rows["position"].min()), int(rows["position"].max())))
         matched = facts.take(stepped.matched)
@@ -309,7 +318,7 @@ def release(county: County, subjects: Keys, *, defer: bool = False) -> Keys:
     fresh = np.flatnonzero(verdicts != DUPLICATE)
     rows = facts.take(fresh)
     with_households(rows, county.state)
-    county.log.append(rows, [ids[i] for i in fresh.tolist()])
+    county.log.append(rows, [ids[i] for i in fresh.tolist()], places_of(rows, county.state))
     county.state.absorb(facts, verdicts, county.log, defer=defer)
     again = np.flatnonzero(verdicts == DUPLICATE)
     keep_earliest(county, [(facts.take(again), [ids[i] for i in again.tolist()])])
@@ -339,7 +348,7 @@ def keep_earliest(county: County, repeats: list[tuple[FactArray, list[str]]]) ->
     rows = facts[earlier]
     rows["position"] = 0
     with_households(rows, county.state)
-    county.log.append(rows, [ids[row] for row in earlier])
+    county.log.append(rows, [ids[row] for row in earlier], places_of(rows, county.state))
     county.state.take_logged(rows, county.log)  # another content may count now
 
 

@@ -52,7 +52,8 @@ def migrate_all(settings: Settings, output: Output, *, dry: bool) -> int:
             return _print(stores, output) if dry else _run(stores, output)
 
 
-def _of_clickhouse() -> list[Migration]:
+def clickhouse_migrations() -> list[Migration]:
+    """Return the migrations of every room that keeps tables in ClickHouse, in their order."""
     return [*log_migrations(), *board_migrations()]
 
 
@@ -63,7 +64,7 @@ def _sql(stores: Stores) -> list[tuple[Engine, tuple[SqlRoom, ...]]]:
 def _run(stores: Stores, output: Output) -> int:
     ran = [number for engine, rooms in _sql(stores) for number in migrate_sql(engine, *rooms)]
     with stores.turn("tables of the log"):
-        done = migrate(ClickHouseStore(stores.clickhouse()), _of_clickhouse())
+        done = migrate(ClickHouseStore(stores.clickhouse()), clickhouse_migrations())
     ran += [f"{one.room} {one.number:04}" for one in done]
     for number in ran:
         output.result({"ran": number}, number)
@@ -74,7 +75,7 @@ def _run(stores: Stores, output: Output) -> int:
 
 def _print(stores: Stores, output: Output) -> int:
     parts = [print_sql(engine, *rooms) for engine, rooms in _sql(stores)]
-    parts.append(dry_run(ClickHouseStore(stores.clickhouse()), _of_clickhouse()))
+    parts.append(dry_run(ClickHouseStore(stores.clickhouse()), clickhouse_migrations()))
     whole = "\n".join(part for part in parts if part)
     output.result({"sql": whole}, whole or "-- every table is up to date")
     return DONE

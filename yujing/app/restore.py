@@ -14,7 +14,6 @@ import numpy as np
 from sqlalchemy import Connection, Table, select
 
 from streams.kafka.topics import TOPICS
-from streams.log.log import log_migrations
 from streams.log.position import COUNTER_LANE, offset_of, partition_of
 from streams.vault.keys import Keys, load
 from yujing.app import backup_log, backup_sql
@@ -22,7 +21,7 @@ from yujing.app.backup import COPIED, LOG, SQL, shape_of
 from yujing.app.backup_manifest import Manifest, check_files, check_key, read_manifest
 from yujing.app.county import County
 from yujing.app.digest import digest, digest_events
-from yujing.app.migrate import DESK_ROOMS, VAULT_ROOMS
+from yujing.app.migrate import DESK_ROOMS, VAULT_ROOMS, clickhouse_migrations
 from yujing.app.output import DONE, Output
 from yujing.app.recovery_sheet import key_of
 from yujing.app.stores import Stores, stores_of
@@ -198,7 +197,7 @@ def _check_no_rows(connection: Connection, tables: list[Table]) -> None:
 
 def _fill_log(stores: Stores, directory: Path, manifest: Manifest, output: Output) -> None:
     """Make the tables of the log as they were, and fill them; opening the county does the rest."""
-    client, known = stores.clickhouse(), log_migrations()
+    client, known = stores.clickhouse(), clickhouse_migrations()
     for room, number in manifest.schema["clickhouse"].items():
         ran = [one for one in known if one.room == room and one.number <= int(number)]
         if not ran or ran[-1].number != int(number):

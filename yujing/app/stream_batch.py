@@ -17,7 +17,7 @@ from streams.kafka.bucket import bucket_of
 from streams.kafka.stamped import StampedReader, StampedReading, StampedReject
 from streams.kafka.topics import INPUT_TOPICS
 from streams.log.position import lane, pack
-from streams.pipeline import NO_KEYS, Keys, with_households
+from streams.pipeline import NO_KEYS, Keys, places_of, with_households
 from streams.state.judging import Verdicts
 from streams.state.state import ACCEPTED, CONFLICT, DUPLICATE
 from streams.wire import identity_link, member_upsert
@@ -167,7 +167,7 @@ class BatchTaker:
         new = np.flatnonzero((verdicts != DUPLICATE) | in_every_lane(facts))
         rows = facts.take(new)
         with_households(rows, state)
-        county.log.append(rows, [record_ids[i] for i in new.tolist()])
+        county.log.append(rows, [record_ids[i] for i in new.tolist()], places_of(rows, state))
         return verdicts
 
     def _absorb(self, facts: FactArray, verdicts: Verdicts, moved_from: Keys) -> None:
