@@ -11,6 +11,7 @@ from yujing.storage.revisions import migrate_sql
 from yujing.storage.signed import from_signed, to_signed
 from yujing.storage.sql import insert_new, reading, writing
 
+KEPT_DAYS = 365  # long enough that a mapping which learns a column can be given the past year
 _LEVEL = 6
 
 

@@ -23,6 +23,7 @@ from alerts.view import DeskView
 from dashboards.board import keep_counts, keep_snapshot
 from models.features.snapshot import cutoff_s
 from streams.log.scores import HOUSEHOLD, MEMBER, ScoreBatch
+from streams.vault.kept_columns import KEPT_DAYS, KeptColumns
 from yujing.app.boards import check_boards, keep_standing, refresh_boards
 from yujing.app.county import County
 from yujing.app.doubles import look_for_doubles, send_links
@@ -206,6 +207,8 @@ def _sweep_day(
         refresh_boards(county)
         check_boards(county)
         county.unmatched.purge(county.now_s() - county.settings.unmatched_days * _DAY_S)
+        kept = KeptColumns(county.vault_engine, county.keys)
+        kept.purge(county.now_s() - KEPT_DAYS * _DAY_S)
     measure(county, done)
     return done
 

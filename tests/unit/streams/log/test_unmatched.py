@@ -88,3 +88,18 @@ def test_a_row_of_another_layout_is_never_misread(engine: Engine, unmatched: Unm
 
     with pytest.raises(StorageError, match="another version"):
         unmatched.release(np.array([5], dtype=np.uint64))
+
+
+def test_the_versions_that_wait_of_some_facts_come_with_their_record_ids(
+    unmatched: Unmatched,
+) -> None:
+    facts = some_facts(1202)
+    unmatched.keep(facts, record_ids(facts))
+
+    found, ids = unmatched.versions_of(np.append(facts["fact"][:1100], np.uint64(99)))
+
+    order = np.argsort(found["fact"])
+    expected = np.sort(facts["fact"][:1100])
+    assert np.array_equal(found["fact"][order], expected)
+    named = dict(zip(facts["fact"].tolist(), record_ids(facts), strict=True))
+    assert [named[fact] for fact in found["fact"].tolist()] == ids

@@ -61,3 +61,18 @@ def test_a_copy_that_was_known_earlier_is_told_from_later_ones_and_other_content
     index = FactIndex()
     index.enter(facts[:1])
     assert index.earlier(facts).tolist() == [False, True, False, False]
+
+
+@given(history=histories())
+def test_the_index_tells_the_winner_of_each_fact_and_nothing_of_others(
+    history: FactArray,
+) -> None:
+    index = FactIndex()
+    index.enter(history)
+    best = history[winners(history)]
+
+    found = index.standing(np.append(best["fact"], np.uint64(2**63 + 12345)))
+
+    for name in ENTRY.names or ():
+        assert np.array_equal(found[name][:-1], best[name])
+    assert found["version"][-1] == 0
