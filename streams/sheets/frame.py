@@ -7,11 +7,10 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.sheets.cells import plain
 from streams.sheets.choosing import Choice
 from streams.sheets.masking import shown
 from streams.sheets.months import Months, months_of
-from streams.sheets.places import Places, places_of
+from streams.sheets.places import Places, names_of, places_of
 from streams.sheets.rules import ColumnRule
 from streams.sheets.table import Table
 from streams.sheets.values.dates import Span
@@ -205,7 +204,7 @@ def _refuse_columns(table: Table, choice: Choice) -> None:
 def _judge(frame: Frame) -> None:
     """Collect what is wrong with rows: cells, missing values, months, places, no event at all."""
     found = [RowFault(row, *_UNEVEN) for row in np.flatnonzero(frame.unreadable).tolist()]
-    names = _names(frame)
+    names = names_of(frame.choice, frame.values)
     for name, at in frame.choice.columns.items():
         rule, values = frame.choice.mapping.columns[name], frame.values[name]
         header = frame.table.columns[at].header
@@ -256,13 +255,6 @@ def _about(
         RowFault(row, header, *texts[cell])
         for row, cell in zip(rows.tolist(), values.cell_at[rows].tolist(), strict=True)
     ]
-
-
-def _names(frame: Frame) -> frozenset[str]:
-    """Return the names of people in the table."""
-    columns = frame.choice.mapping.columns
-    held = [frame.values[name] for name in frame.choice.columns if columns[name].spelling == "name"]
-    return frozenset(plain(cell) for values in held for cell in values.cells if cell)
 
 
 def _without_events(frame: Frame, faulty: set[int]) -> list[RowFault]:

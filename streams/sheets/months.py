@@ -102,12 +102,16 @@ def months_of(
         return Months(column, f"列“{header}”", f"column {header}")
     if not named:
         raise SheetRefusedError(
-            f"看不出“{table.name or file_name}”是哪个月的：没有月份列，标题、表名、文件名中也没有"
+            f"看不出{_called(table)}是哪个月的：没有月份列，标题、表名、文件名中也没有"
             "月份；请在标题中写明月份，或指定月份（--month 2023-03）",
             "no column, title or name says which month it is about; use --month YYYY-MM",
         )
     whence, months = next(iter(named.items()))
     return Months(constant(len(table.data), min(months)), whence, _ENGLISH[whence])
+
+
+def _called(table: Table) -> str:
+    return f"“{table.name}”" if table.name else "这张表"  # the name of a file may name a person
 
 
 _ENGLISH = {

@@ -1,6 +1,7 @@
 """Where the people of a table live and work: names of places into codes, unknown where unsure."""
 
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,6 +82,13 @@ def places_of(
     return Places(homes, work, _areas(homes, work, home), doubts, names, at)
 
 
+def names_of(choice: Choice, values: dict[str, Values]) -> frozenset[str]:
+    """Return the names of people in a table, which no reason may show in any column."""
+    columns = choice.mapping.columns
+    held = [values[name] for name in choice.columns if columns[name].spelling == "name"]
+    return frozenset(plain(cell) for column in held for cell in column.cells if cell)
+
+
 def _homes(
     table: Table,
     choice: Choice,
@@ -92,6 +100,7 @@ def _homes(
 ) -> tuple[Values, list[tuple[str, ...]], NDArray[np.int64]]:
     used = [name for name in _NAMED if name in values]
     held, at = _combinations([values[name] for name in used], n)
+    people = cache(lambda: names_of(choice, values))
     index: dict[object, int] = {None: 0}
     of = np.zeros(len(held), dtype=np.int64)
     names: list[tuple[str, ...]] = []
@@ -100,7 +109,7 @@ def _homes(
         found = _resolve(told, regions, home)
         of[place] = index.setdefault(f"{found.code:012d}" if found.code else None, len(index))
         if found.trouble:
-            texts = _doubt(found, table, choice, told)
+            texts = _doubt(found, table, choice, told, people())
             doubts += [(row, texts) for row in np.flatnonzero(at == place).tolist()]
         names.append(_scope(found, told, regions))
     return Values(of[at], list(index)), names, at
@@ -138,14 +147,20 @@ def _one_place(first: int, second: int) -> bool:
     return narrow.startswith(wide)
 
 
-def _doubt(found: Found, table: Table, choice: Choice, told: dict[str, object]) -> Texts:
+def _doubt(
+    found: Found,
+    table: Table,
+    choice: Choice,
+    told: dict[str, object],
+    names: frozenset[str],
+) -> Texts:
     field_name = next(
         (name for name in _NAMED if told.get(name) and plain(str(told[name])) == found.name),
         next((name for name in reversed(_NAMED) if told.get(name)), "village"),
     )
     at = choice.columns.get(field_name)
     header = table.columns[at].header if at is not None else ""
-    name = shown(found.name, "text", personal=False)
+    name = shown(found.name, "text", personal=False, names=names)
     if not found.code and not told.get("county"):
         zh, en = "没有写明县，不能确定在哪里", "names no county"
     elif found.trouble == "ambiguous":
@@ -171,7 +186,7 @@ def _work_codes(
     if not used:
         return constant(n, None)
     held, at = _combinations([values[name] for name in used], n)
-    places = WorkPlaces.load()
+    places, people = WorkPlaces.load(), cache(lambda: names_of(choice, values))
     index: dict[object, int] = {None: 0}
     of = np.zeros(len(held), dtype=np.int64)
     header = table.columns[choice.columns[used[-1]]].header
@@ -180,7 +195,7 @@ def _work_codes(
         code, trouble = places.find(text) if text else (0, "")
         of[place] = index.setdefault(f"{code:06d}" if code else None, len(index))
         if trouble:
-            name = shown(text, "text", personal=False)
+            name = shown(text, "text", personal=False, names=people())
             why = "对应不止一个地方" if trouble == "ambiguous" else "不在区划表中"
             texts = (
                 header, f"“{header}”列的“{name}”{why}，务工地点按未知处理",

@@ -88,7 +88,8 @@ def test_personal_values_are_masked_in_every_reason() -> None:
     wrong = number[:17] + ("0" if number[17] != "0" else "1")
     found = read(
         3, 证件号码=[wrong, person(1), person(2)], 姓名=name, 联系电话=["无人接", phone, phone],
-        所属行业=["制造业", name, phone], 务工月收入=[1, 2, f"{name}，{phone}"],
+        所属行业=["制造业", name, phone], 行政村=[name, phone, "星秀社区"], 务工所在县=name,
+        务工月收入=[1, 2, f"{name}，{phone}"],
     )  # fmt: skip
 
     assert {fault.code for fault in found.faults} == {"id_check_digit", "not_an_amount"}
