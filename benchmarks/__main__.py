@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BENCHMARKS = ("door", "fold", "sweep", "simulator", "county", "sheets", "stream")
+BENCHMARKS = ("door", "fold", "sweep", "simulator", "county", "sheets", "comparisons", "stream")
 
 
 def main() -> int:
