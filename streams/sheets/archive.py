@@ -111,10 +111,15 @@ def _check_told_sizes(parts: dict[str, Part], n_bytes: int, limits: SheetLimits)
 
 
 def _check_size(unpacked: int, n_bytes: int, limits: SheetLimits) -> None:
-    if unpacked > limits.unpacked_bytes or (
-        unpacked > limits.ratio_from_bytes and unpacked > limits.ratio * n_bytes
-    ):
-        raise _bomb(f"it unpacks to {unpacked:,} bytes or more")
+    if unpacked > limits.ratio_from_bytes and unpacked > limits.ratio * n_bytes:
+        raise _bomb(f"it unpacks to {unpacked:,} bytes")
+    if unpacked > limits.unpacked_bytes:
+        raise UnreadableFileError(
+            f"it unpacks to {unpacked:,} bytes, more than {limits.unpacked_bytes:,}",
+            f"表格内容过大（解压后 {unpacked // 2**20} MB，最多"
+            f" {limits.unpacked_bytes // 2**20} MB）；"
+            "请按乡镇或月份拆成几个文件再发。",
+        )
 
 
 def unpacked(content: bytes, part: Part) -> Iterator[bytes]:

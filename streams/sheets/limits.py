@@ -27,8 +27,8 @@ class SheetLimits:
     """
 
     file_bytes: int = 100 * 2**20
-    unpacked_bytes: int = 512 * 2**20
-    strings_bytes: int = 192 * 2**20
+    unpacked_bytes: int = 256 * 2**20
+    strings_bytes: int = 128 * 2**20
     ratio: int = 300
     ratio_from_bytes: int = 32 * 2**20
     parts: int = 10_000

@@ -16,6 +16,7 @@ from yujing.errors import UnreadableFileError
 
 _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _LARGEST_FRAME = 2**24
+_TEXTS_HELD = 200_000
 _MACROS = Note(
     "文件带有宏：只读取了单元格，宏没有运行，反馈文件里也没有宏。",
     "it holds macros: only cells were read, no macro was run or kept",
@@ -202,6 +203,8 @@ def _sheet(sheet: calamine.CalamineSheet, extent: Extent) -> RawSheet:
                 (known(cell, cell) if cell else None) if type(cell) is str else cell for cell in row
             ]
             grid.append(before + cells if before else cells)
+            if len(texts) > _TEXTS_HELD:
+                texts.clear()
         else:
             grid.append(empty)  # the same for all: there may be a million
     _put_errors(grid, extent.errors, empty)

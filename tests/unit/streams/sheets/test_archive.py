@@ -67,7 +67,8 @@ def test_a_part_shorter_or_a_little_longer_than_told_is_damaged() -> None:
 
 def test_told_sizes_beyond_the_limit_are_refused_before_unpacking() -> None:
     content = packed({"a": bytes(3000), "b": bytes(3000)})
-    assert "过大" in refusal(content, unpacked_bytes=5000)
+    assert "拆成几个文件" in refusal(content, unpacked_bytes=5000)
+    assert "新的工作簿" in refusal(content, unpacked_bytes=5000, ratio=9, ratio_from_bytes=10)
     assert read(content, unpacked_bytes=6000)
 
 
