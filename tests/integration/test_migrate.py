@@ -33,16 +33,16 @@ def test_a_directory_is_migrated_once_and_a_dry_run_changes_nothing(tmp_path: Pa
     ran = [one["ran"] for one in first.results]
     assert ran[: len(ALL)] == ALL
     assert {name.split()[0] for name in ran[len(ALL) :]} == {"log", "dashboards"}
-    assert "ALTER TABLE outbox ADD COLUMN taken_until" in dry.results[0]["sql"]
-    assert second.results == [{"ran": "desk 0003"}]
+    assert "CREATE TABLE differences" in dry.results[0]["sql"]
+    assert second.results == [{"ran": "desk 0004"}]
     assert (third.results, third.messages) == ([], "every table is up to date\n")
     assert done.results == [{"sql": ""}]
 
 
 def _undo_the_newest(path: Path) -> None:
     connection = sqlite3.connect(path)
-    connection.execute("ALTER TABLE outbox DROP COLUMN taken_until")
-    connection.execute("UPDATE version_desk SET version_num = '0002'")
+    connection.execute("DROP TABLE differences")
+    connection.execute("UPDATE version_desk SET version_num = '0003'")
     connection.commit()
     connection.close()
 
