@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from streams.sheets.choosing import Choice
 from streams.sheets.masking import shown
 from streams.sheets.months import Months, months_of
-from streams.sheets.places import Places, names_of, places_of
+from streams.sheets.places import PLACE_FIELDS, Places, names_of, places_of
 from streams.sheets.rules import ColumnRule
 from streams.sheets.table import Table
 from streams.sheets.values.dates import Span
@@ -228,6 +228,7 @@ def _judge(frame: Frame) -> None:
         ]
     found += [RowFault(row, *texts) for row, texts in frame.months.faults]
     frame.warnings += [RowFault(row, *texts) for row, texts in frame.places.doubts]
+    found += _without_places(frame)
     found += _without_events(frame, {fault.row for fault in found})
     frame.faults = sorted(found, key=lambda fault: fault.row)
     frame.warnings.sort(key=lambda fault: fault.row)
@@ -254,6 +255,21 @@ def _about(
     return [
         RowFault(row, header, *texts[cell])
         for row, cell in zip(rows.tolist(), values.cell_at[rows].tolist(), strict=True)
+    ]
+
+
+def _without_places(frame: Frame) -> list[RowFault]:
+    """Return a fault for each row whose place is not known though its events need one."""
+    needed = {need for event in frame.choice.mapping.events for need in event.event_type.needs}
+    if "region_code" not in needed:
+        return []
+    at = next((frame.choice.columns[name] for name in PLACE_FIELDS if name in frame.values), None)
+    header = frame.table.columns[at].header if at is not None else ""
+    zh = "看不出在哪个县、乡、村，而这张表需要知道；请写明县、乡、村的全称"
+    en = "it does not say in which county, township and village it is, which this sheet needs"
+    lacking = ~frame.places.regions.given & ~frame.unreadable
+    return [
+        RowFault(row, header, zh, en, "place_needed") for row in np.flatnonzero(lacking).tolist()
     ]
 
 

@@ -18,7 +18,7 @@ from yujing.domain.work_places import ABROAD, WorkPlaces
 
 Texts = tuple[str, str, str, str]  # header, Chinese, English, code
 
-_NAMED = ("county", "township", "village", "place", "region_code")
+PLACE_FIELDS = ("county", "township", "village", "place", "region_code")
 _COUNTY, _PROVINCE = 10**6, 10**4  # of 12 and of 6 digits
 
 
@@ -98,7 +98,7 @@ def _homes(
     n: int,
     doubts: list[tuple[int, Texts]],
 ) -> tuple[Values, list[tuple[str, ...]], NDArray[np.int64]]:
-    used = [name for name in _NAMED if name in values]
+    used = [name for name in PLACE_FIELDS if name in values]
     held, at = _combinations([values[name] for name in used], n)
     people = cache(lambda: names_of(choice, values))
     index: dict[object, int] = {None: 0}
@@ -155,8 +155,8 @@ def _doubt(
     names: frozenset[str],
 ) -> Texts:
     field_name = next(
-        (name for name in _NAMED if told.get(name) and plain(str(told[name])) == found.name),
-        next((name for name in reversed(_NAMED) if told.get(name)), "village"),
+        (name for name in PLACE_FIELDS if told.get(name) and plain(str(told[name])) == found.name),
+        next((name for name in reversed(PLACE_FIELDS) if told.get(name)), "village"),
     )
     at = choice.columns.get(field_name)
     header = table.columns[at].header if at is not None else ""

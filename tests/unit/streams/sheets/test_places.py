@@ -98,3 +98,12 @@ def test_province_city_and_county_may_stand_in_three_columns() -> None:
     found = read(务工所在省="江苏省", 务工所在市="南京市", 务工所在县="鼓楼区")
 
     assert work(found, "work_code") == "320106"
+
+
+def test_a_row_whose_event_needs_a_place_is_refused_without_one() -> None:
+    columns = work_rows(2, 县=["织金县", "无此县"], 户编号="5201", 与户主关系="户主")
+    found = frame(table(columns, title="2023年家庭成员"))
+
+    assert [(fault.row, fault.code, fault.column) for fault in found.faults] == [
+        (1, "place_needed", "县")
+    ]
