@@ -87,7 +87,7 @@ def _sentence(delivered: Delivered) -> str:
         return ""
     said = delivered.error_zh or "这个文件没有接收，请联系管理员"
     if delivered.question == "month":
-        said = said.partition("；")[0] + "。请在下面选月份"
+        said = said.partition("；")[0] + "。请选月份"
     return _OPTION.sub("", said).rstrip("。") + "。"
 
 
