@@ -32,6 +32,7 @@ from yujing.app.sheets.scopes import NOTHING, Scope, Scopes
 from yujing.app.sheets.versions import day_of, version_of
 from yujing.app.sheets.ways import Way, way_of
 from yujing.errors import SheetRefusedError, UnreadableFileError
+from yujing.storage.allocator import give_back
 from yujing.storage.sql import writing
 
 _NO_NUMBER_YET = 2**16 - 1
@@ -76,6 +77,7 @@ def deliver(county: County, order: SheetOrder, output: Output) -> Delivered:
     planned: Plan | None = None
     try:
         planned = plan(county, order)
+        give_back()  # reading a book takes twice what is left of it
         return _take(county, order, planned, sha256, output)
     except _LossError as error:
         delivered = _refused(county, order, sha256, planned, error)
@@ -176,6 +178,7 @@ def _deliver_part(county: County, order: SheetOrder, one: _Prepared, output: Out
     lines = _lines(part, numbered.version, reported_at)
     passage = Passage(way, lines, part.n_rows, f"ingest {order.name}")
     passage.read()
+    give_back()
     keep_refused(county, part, passage.refused, order.name)
     confirmed = _confirmed(one)
     outcomes = passage.take(numbered.version, output, confirmed=confirmed)
