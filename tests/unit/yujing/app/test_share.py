@@ -81,7 +81,10 @@ class Cluster:
             lambda: self.log, self.notices, self.directory / str(number), lambda: BASE_MONTH, N,
             Silence(),
         )  # type: ignore[arg-type]  # fmt: skip
-        desk = SimpleNamespace(take_answers=lambda *_a, **_k: [], take_help=lambda *_a, **_k: [])
+        desk = SimpleNamespace(
+            take_answers=lambda *_a, **_k: [], take_help=lambda *_a, **_k: [],
+            differences=SimpleNamespace(take_answers=lambda *_a, **_k: 0),
+        )  # fmt: skip
         county: Any = SimpleNamespace(
             log=self.log, now_s=lambda: 1, desk=desk, moment=lambda s: None
         )
