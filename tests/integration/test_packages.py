@@ -8,9 +8,13 @@ import pytest
 
 from streams.door.grant import Grant
 from tests.support.running_county import ingest, lines_of, open_county, written
+from tests.support.sheet_office import csv_of, people
+from tests.support.sheet_office import office as sheet_office
 from yujing.app.county import County
 from yujing.app.output import Collected
 from yujing.app.requests import Request, perform
+from yujing.app.source_register import reports
+from yujing.domain.codes import Source
 from yujing.errors import UnreadableFileError, UsageError
 
 pytestmark = pytest.mark.integration
@@ -197,3 +201,30 @@ def test_results_are_written_where_the_operator_says(
     assert result["result_file"] is not None
     assert Path(result["result_file"]).parent == results
     assert "已拒绝" in Path(result["result_file"]).read_text("utf-8-sig")
+
+
+def test_a_sheet_in_a_package_is_delivered_as_any_sheet(tmp_path: Path, office: County) -> None:
+    sheet = tmp_path / "十月.csv"
+    sheet.write_bytes(csv_of(people(*range(20))))
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    with sheet_office(tmp_path / "there" / "data") as county:
+        trusted(county, office, "fangpin_cloud")
+        make(office, county, stick, sheet)
+
+        _, (result, whole) = asked(county, "take", directory=str(stick))
+
+        assert (result["mappings"], result["accepted"], whole["state"]) == (
+            ["test_work"], 20, "taken"
+        )  # fmt: skip
+        (report,) = reports(county, [Source.FANGPIN_CLOUD])
+        assert [(one.state, one.months) for one in report.deliveries] == [("done", ("2026-10",))]
+        assert report.read >= 20
+
+        sheet.write_bytes(csv_of(people(0, 1)))
+        make(office, county, stick, sheet)
+        status, shown = asked(county, "take", directory=str(stick))
+        assert {one["state"] for one in shown if "state" in one} == {"asked", "known"}
+        assert status in (1, 3)
+        _, shown = asked(county, "take", directory=str(stick), confirm_retractions=True)
+        assert "taken" in [one.get("state") for one in shown]
