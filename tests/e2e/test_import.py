@@ -1,4 +1,4 @@
-"""A department's clerk follows docs/sheets.md in a browser, at a real service, and it is as it says.
+"""A department's clerk follows docs/sheets.md in a browser, at a real service.
 
 Every word that the clerk taps or reads is asserted to stand in the page of the documentation.
 """
@@ -278,7 +278,7 @@ def test_the_pages_can_be_read_and_touched(
     page = new_page(chromium, address, width=width)
     sign_in(page, "liu")
     choose(page, ("榕江县车民街道文体中心社区务工情况统计表终稿2026-10.xlsx",
-                  sheet([worked(people[0]), worked(people[0][:4] + ("1",))])))  # fmt: skip
+                  sheet([worked(people[0]), worked((*people[0][:4], "1"))])))  # fmt: skip
     ended(page, "终稿2026-10.xlsx", "共 2 行")
     choose(page, ("表.xlsx", sheet([worked(people[0])])))
     expect(page.get_by_role("link", name="去回答")).to_be_visible(timeout=WAIT_MS)

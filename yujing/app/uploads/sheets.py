@@ -62,7 +62,7 @@ class SheetDeliverer:
             name = result_name(order.name, delivered.kind)
         counts = delivered.counts
         return Told(
-            zh=_sentence(delivered),
+            zh=sentence(delivered),
             question=delivered.question,
             sheets=tuple(titles.get(name, name) for name in delivered.mappings),
             months=tuple(month_text(month) for month in delivered.months),
@@ -71,7 +71,7 @@ class SheetDeliverer:
             else {},
             retracted=delivered.retracted,
             held_back=delivered.held_back,
-            notes=(*_notes(delivered), *_losses(delivered.losses)),
+            notes=notes_of(delivered),
             result_name=name,
         )
 
@@ -81,14 +81,25 @@ def result_name(name: str, kind: str) -> str:
     return result_path(Path(name), None, f".{kind}").name
 
 
-def _sentence(delivered: Delivered) -> str:
+def sentence(delivered: Delivered) -> str:
     """Return why a file was not taken, in words for somebody who has no command line."""
     if not delivered.error:
         return ""
     said = delivered.error_zh or "这个文件没有接收，请联系管理员"
+    if delivered.question == "retractions":
+        missing = sum(loss.missing for loss in delivered.losses)
+        return (
+            f"这张表比上一张少了 {missing:,} 条，先没有接收。是真的少了，还是没有传全？"
+            "照这张表办，少了的记录就撤回，不再算数。"
+        )
     if delivered.question == "month":
         said = said.partition("；")[0] + "。请选月份"
     return _OPTION.sub("", said).rstrip("。") + "。"
+
+
+def notes_of(delivered: Delivered) -> tuple[str, ...]:
+    """Return what else the sender should know, a sentence each."""
+    return (*_notes(delivered), *_losses(delivered.losses))
 
 
 def _notes(delivered: Delivered) -> Iterator[str]:
