@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from streams.fact import FACT, FactArray
 
+Places = npt.NDArray[np.int64]  # 12-digit codes
 FACT_COLUMNS = tuple(FACT.names or ())
 COLUMN_LIST = ", ".join(FACT_COLUMNS)  # for SELECT: always in the order of FACT
 
@@ -15,9 +16,7 @@ COLUMN_LIST = ", ".join(FACT_COLUMNS)  # for SELECT: always in the order of FACT
 _BLOCK = 4096  # a megabyte of facts: stays in the cache while its columns are taken out one by one
 
 
-def to_arrow(
-    facts: FactArray, record_ids: list[str], places: npt.NDArray[np.int64] | None = None
-) -> pa.Table:
+def to_arrow(facts: FactArray, record_ids: list[str], places: Places | None = None) -> pa.Table:
     """Return the rows of the table `events` for facts, their record ids and their places.
 
     Parameters

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from streams.fact import FACT, FactArray
 from streams.log.claims import standing_where
-from streams.log.columns import COLUMN_LIST, FACT_COLUMNS, from_arrow, layout, to_arrow
+from streams.log.columns import COLUMN_LIST, FACT_COLUMNS, Places, from_arrow, layout, to_arrow
 from streams.log.lanes import beyond, facts_in, known_before_is, occurs_in
 from streams.log.position import COUNTER_LANE, LANE_SHIFT, Covered, lane_of
 from streams.log.sums import WINNER, joined, sums_between, sums_from_arrow
@@ -50,12 +50,7 @@ class EventLog:
         self._table = EventTable(client)
         self._last_position: int | None = None
 
-    def append(
-        self,
-        facts: FactArray,
-        record_ids: list[str],
-        places: npt.NDArray[np.int64] | None = None,
-    ) -> int:
+    def append(self, facts: FactArray, record_ids: list[str], places: Places | None = None) -> int:
         """Add event versions; when this returns they survive a kill.
 
         Rows without a position get the next ones, in their order, written into `facts`.
