@@ -62,8 +62,7 @@ class EventLog:
         record_ids
             What the source calls each record.
         places
-            12-digit codes of where each event counts on the boards; where it says itself when not
-            given. No part of what the event says: copies may differ in it.
+            Where each event counts on the boards, no part of it; where it says itself by default.
 
         Returns
         -------
