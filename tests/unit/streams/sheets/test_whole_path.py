@@ -222,7 +222,8 @@ def test_any_text_of_a_sheets_xml(data: st.DataObject) -> None:
 @FUZZ
 @given(st.data())
 def test_any_layout_around_the_rows(data: st.DataObject) -> None:
-    rows: list[list[Any]] = [[text] for text in data.draw(st.lists(ODD, max_size=3))]
+    titles = ODD.filter(lambda text: not any(map(str.isdigit, text)))   # they may name a month
+    rows: list[list[Any]] = [[text] for text in data.draw(st.lists(titles, max_size=3))]
     order = data.draw(st.permutations(range(len(bad_sheets.HEADER))))
     meant = [[row[at] for at in order] for row in bad_sheets.rows()]
     extra = data.draw(st.lists(ODD, min_size=6, max_size=6))

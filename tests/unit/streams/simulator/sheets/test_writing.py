@@ -1,10 +1,10 @@
 """The books of a county on disk."""
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +13,8 @@ from streams.simulator.county import County
 from streams.simulator.sheets.export import Export
 from streams.simulator.sheets.register import Register
 from streams.simulator.sheets.writing import in_books, write_sheets
+from streams.simulator.simulate import simulate
+from tests.support.simulated_county import END, silent
 
 
 def _export(villages: list[int]) -> Export:
@@ -64,12 +66,29 @@ def test_a_book_is_read_back_as_it_was_exported(
                 assert list(column.cells) == export.columns[column.header]
 
 
-@pytest.mark.parametrize("months", [0, 999])
-def test_months_beyond_the_history_are_left_out(
-    county: County, register: Register, tmp_path: Path, months: int
-) -> None:
-    if months:
-        county = type(county)(county.world, county.work, [], county.income, county.identified)
-    made = write_sheets(county.world, register.tables, register.names, tmp_path, min(months, 1))
+def test_no_months_no_books(county: County, register: Register, tmp_path: Path) -> None:
+    assert write_sheets(county.world, register.tables, register.names, tmp_path, 0) == ()
 
-    assert bool(made) == bool(months)
+
+def test_months_before_the_history_have_none(
+    county: County, register: Register, tmp_path: Path
+) -> None:
+    county = replace(county, world=replace(county.world, first_month=county.world.last_month - 1))
+
+    made = write_sheets(county.world, register.tables, register.names, tmp_path, 99)
+
+    assert {path.parent.name for path in made} == {"2026-05"}
+
+
+def test_a_simulation_writes_its_books_and_the_same_seed_the_same_bytes(tmp_path: Path) -> None:
+    made = [
+        simulate(70, 3, "base", 2, END, tmp_path / name, silent, sheets=1).sheets
+        for name in ("one", "two")
+    ]
+
+    assert [path.relative_to(tmp_path / "one") for path in made[0]] == [
+        path.relative_to(tmp_path / "two") for path in made[1]]
+    assert Path("sheets/2026-05/家庭成员-2026年05月.xlsx") in [
+        path.relative_to(tmp_path / "one") for path in made[0]]
+    for one, two in zip(*made, strict=True):
+        assert one.read_bytes() == two.read_bytes()
