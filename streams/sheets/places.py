@@ -13,13 +13,14 @@ from streams.sheets.table import Table
 from streams.sheets.values.reading import Values, constant
 from yujing.domain.codes import Area
 from yujing.domain.place_names import Found, comparable
-from yujing.domain.region import Regions
+from yujing.domain.region import CODE_DIGITS, Regions
 from yujing.domain.work_places import ABROAD, WorkPlaces
 
 Texts = tuple[str, str, str, str]  # header, Chinese, English, code
 
 PLACE_FIELDS = ("county", "township", "village", "place", "region_code")
 _COUNTY, _PROVINCE = 10**6, 10**4  # of 12 and of 6 digits
+_LEVELS = (2, 4, 6, 9)  # digits of a province, a city, a county, a township
 
 
 @dataclass
@@ -143,8 +144,14 @@ def _resolve(told: dict[str, object], regions: Regions, home: int) -> Found:
 
 def _one_place(first: int, second: int) -> bool:
     """Tell whether one place lies in the other."""
-    wide, narrow = sorted((f"{first:012d}".rstrip("0"), f"{second:012d}".rstrip("0")), key=len)
+    wide, narrow = sorted((_digits(first), _digits(second)), key=len)
     return narrow.startswith(wide)
+
+
+def _digits(code: int) -> str:
+    """Return the digits that name a place of some level; their last may well be a zero."""
+    text = f"{code:0{CODE_DIGITS}d}"
+    return next((text[:n] for n in _LEVELS if not int(text[n:])), text)
 
 
 def _doubt(

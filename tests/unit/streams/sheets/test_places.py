@@ -61,9 +61,10 @@ def test_a_code_and_an_address() -> None:
     assert region(read(leave=leave, 行政区划="贵州省织金县双堰街道星秀社区")) == VILLAGE_CODE
 
 
-def test_a_code_that_says_another_place_than_the_names_is_no_place() -> None:
+@pytest.mark.parametrize("code", ["520526101203", "520520"])
+def test_a_code_that_says_another_place_than_the_names_is_no_place(code: str) -> None:
     assert region(read(行政区划代码=VILLAGE_CODE)) == VILLAGE_CODE
-    found = read(行政区划代码="520526101203")
+    found = read(行政区划代码=code)
 
     assert (region(found), codes(found)) == (None, ["place_ambiguous"])
 
