@@ -127,11 +127,11 @@ def _take_split(
     standing: npt.NDArray[np.void],
     held: Held,
 ) -> None:
-    """Give contents that contradict each other the winner's version if it has all of them."""
+    """Give contents that contradict each other the winner's version if that has just them."""
     said: dict[int, set[int]] = {}
     for row in rows.tolist():
         said.setdefault(int(facts["fact"][row]), set()).add(int(facts["content"][row]))
     for row in rows.tolist():
         fact, winner = int(facts["fact"][row]), int(standing["version"][row])
-        if said[fact] <= held.get(fact, {}).get(winner, set()):
+        if said[fact] == held.get(fact, {}).get(winner, set()):
             versions[row] = winner

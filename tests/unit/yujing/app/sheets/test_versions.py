@@ -3,7 +3,7 @@ from datetime import date
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from streams.fact import FACT, FactArray
@@ -66,6 +66,7 @@ def test_a_sheet_sent_again_at_once_changes_nothing(sheets: list[list[tuple[int,
 
 
 @given(sheets=SHEETS)
+@example(sheets=[[(1, 1), (1, 2), (1, 3)], [(1, 2), (1, 3)]])
 def test_the_last_sheet_counts(sheets: list[list[tuple[int, int]]]) -> None:
     log, said = Log(), {}
 
