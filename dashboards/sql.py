@@ -1,5 +1,6 @@
 """Pieces of the panels' SQL: the newest standing numbers, terms of codes, names of townships."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from dashboards.panel import PLACE
@@ -36,6 +37,23 @@ def standing(*codes: str, latest: bool = True) -> str:
     when = LATEST if latest else within("as_of")
     names = ", ".join(f"'{code}'" for code in codes)
     return f"(SELECT {_STANDING} FROM standing WHERE code IN ({names}) AND {when} AND {PLACE})"
+
+
+def standing_below(code: str) -> str:
+    """Return a subquery of the newest standing numbers whose codes begin with `code/`.
+
+    `words` holds what follows, word by word.
+    """
+    return (
+        f"(SELECT {_STANDING}, splitByChar('/', substring(code, {len(code) + 2})) AS words "
+        f"FROM standing WHERE startsWith(code, '{code}/') AND {LATEST} AND {PLACE})"
+    )
+
+
+def said(words: Mapping[str, str], value: str) -> str:
+    """Return the SQL of the Chinese of a word; one that is not known stays as it is."""
+    known, chinese = (", ".join(f"'{text}'" for text in side) for side in (words, words.values()))
+    return f"transform({value}, [{known}], [{chinese}], {value})"
 
 
 def events(event_type: str, facet: int) -> str:
