@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -34,7 +35,7 @@ Step = tuple[str, int, int]
 class LanedLog(MemoryLog):
     """A log in memory that answers for lanes."""
 
-    def append(self, facts: FactArray, record_ids: list[str] | None = None) -> None:  # type: ignore[override]
+    def append(self, facts: FactArray, *_named: object) -> None:  # type: ignore[override]
         super().append(facts)
 
     def since_covered(self, covered: Covered, lanes: list[int]) -> FactArray:
@@ -86,7 +87,8 @@ class Cluster:
             differences=SimpleNamespace(take_answers=lambda *_a, **_k: 0),
         )  # fmt: skip
         county: Any = SimpleNamespace(
-            log=self.log, now_s=lambda: 1, desk=desk, moment=lambda s: None
+            log=self.log, now_s=lambda: 1, desk=desk, moment=lambda s: None,
+            today=lambda: date(2026, 11, 24),
         )
         return share, BatchTaker(county, share, self.notices)
 
