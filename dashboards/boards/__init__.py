@@ -1,9 +1,9 @@
 """All boards in their order; a new one is a file beside this one and a line here."""
 
-from dashboards.boards import handling, overview, poverty, returns, work
+from dashboards.boards import handling, labour, overview, poverty, returns
 from dashboards.panel import Board
 
 BOARDS: tuple[Board, ...] = (
-    overview.BOARD, work.BOARD, returns.BOARD, poverty.BOARD, handling.BOARD,
+    overview.BOARD, labour.BOARD, returns.BOARD, poverty.BOARD, handling.BOARD,
 )  # fmt: skip
 BY_CODE = {board.code: board for board in BOARDS}

@@ -92,7 +92,7 @@ def test_events_count_where_their_people_are_registered(county: County, browser:
         "SELECT sum(n), sumIf(n, township = 0) FROM cells WHERE kind IN (7, 8, 9) AND facet = 1"
     ).result_rows[0]
 
-    html = as_(browser, "leader").get("/boards/work").text
+    html = as_(browser, "leader").get("/boards/labour").text
 
     assert total > 1_000
     assert nowhere == 0
@@ -147,7 +147,7 @@ def test_a_panel_downloads_as_the_page_shows_it(browser: Browser) -> None:
 
 
 def test_a_board_downloads_as_a_book(browser: Browser) -> None:
-    answer = as_(browser, "leader").get("/boards/work/book.xlsx")
+    answer = as_(browser, "leader").get("/boards/labour/book.xlsx")
 
     book = openpyxl.load_workbook(io.BytesIO(answer.content))
     assert book.sheetnames[0] == "目录"

@@ -41,11 +41,11 @@ class FullDisk:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._log, name)
 
-    def append(self, facts: FactArray, record_ids: list[str]) -> int:
+    def append(self, facts: FactArray, record_ids: list[str], places: Any = None) -> int:
         self.batches += 1
         if self.batches > 1:
             raise StorageError("appending to the log failed: no space left on device")
-        last: int = self._log.append(facts, record_ids)
+        last: int = self._log.append(facts, record_ids, places)
         return last
 
 

@@ -11,7 +11,7 @@ def test_facts_come_back_from_arrow_bit_for_bit() -> None:
 
     table = to_arrow(facts, record_ids(facts))
 
-    assert table.column_names == [*(FACT.names or ()), "record_id"]
+    assert table.column_names == [*(FACT.names or ()), "record_id", "place"]
     assert from_arrow(table).tobytes() == facts.tobytes()
 
 

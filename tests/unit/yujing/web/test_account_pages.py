@@ -24,7 +24,7 @@ def test_each_role_lands_on_its_own_page(browser: Browser) -> None:
     assert log_in(browser).headers["location"] == "/queue"
     assert browser.get("/").headers["location"] == "/queue"
     assert log_in(browser, "chen").headers["location"] == "/county"
-    assert log_in(browser, "op").headers["location"] == "/sessions"
+    assert log_in(browser, "op").headers["location"] == "/sources"
 
 
 def test_a_login_never_leads_to_another_site(browser: Browser) -> None:

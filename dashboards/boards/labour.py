@@ -101,7 +101,7 @@ WAGES = Panel(
 )  # fmt: skip
 
 BOARD = Board(
-    code="work",
+    code="labour",
     title="就业失业动态",
     question="多少人上岗、多少人离职，为什么，去了哪里；社保停没停，挣的多了还是少了。",
     rows=((FLOWS, STOPS), (WHY_ENDED, AREAS), (TRADES, FORMS, CHANNELS), (WAGES, ARREARS)),
