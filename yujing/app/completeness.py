@@ -74,7 +74,8 @@ def _told(county: County, event: str, period: int) -> tuple[Bools, Bools]:
         return _has(members["worked"] | members["idle"], bit), situation.labour
     if event == "insurance.payment":
         paying = np.isin(packed_value(members["line"]) & _STATUS, _PAYING)
-        return _has(np.bitwise_or.reduce(members["paid"], axis=1), bit), np.asarray(paying.any(axis=1))
+        paid_any = np.bitwise_or.reduce(members["paid"], axis=1)
+        return _has(paid_any, bit), np.asarray(paying.any(axis=1))
     year = np.uint64(bit // 12)
     paid = members["resident_paid"][:, _MEDICAL].astype(np.uint64)
     return (paid >> year) & np.uint64(1) == 1, ~nobody
