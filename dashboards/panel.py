@@ -30,6 +30,7 @@ class Unit(Enum):
     HOUSEHOLDS = ("户", "suffix:户")
     CASES = ("件", "suffix:件")
     TIMES = ("次", "suffix:次")
+    RECORDS = ("条", "suffix:条")
     YUAN = ("元", "suffix:元")
     DAYS = ("天", "suffix:天")
     SHARE = ("%", "percentunit")  # 0 to 1

@@ -8,7 +8,7 @@ from dashboards.rollup.facets import Facet, facets_of
 from streams.wire.catalogue import BY_NAME
 from yujing.domain.codes import members, zh
 
-_FIRST, _LAST = (f"toDate($__{end}, 'Asia/Shanghai')" for end in ("fromTime", "toTime"))
+FIRST, LAST = (f"toDate($__{end}, 'Asia/Shanghai')" for end in ("fromTime", "toTime"))
 NOWHERE = "地点不明"
 # a panel calls its own number n, which an alias of the same name inside would be taken for
 _STANDING = "as_of, code, township, value, n AS cell, amount"
@@ -18,7 +18,7 @@ DAY = "toDate32('1970-01-01') + period"
 
 def within(day: str) -> str:
     """Return the condition that a day lies in the span; days are those of China."""
-    return f"{day} >= {_FIRST} AND {day} <= {_LAST}"
+    return f"{day} >= {FIRST} AND {day} <= {LAST}"
 
 
 LATEST = f"as_of = (SELECT max(as_of) FROM standing_cells WHERE code = '' AND {within('as_of')})"
@@ -50,14 +50,32 @@ def standing_below(code: str) -> str:
     )
 
 
+def standing_anywhere(code: str) -> str:
+    """Return a subquery like `standing_below`, of numbers that have no place.
+
+    It has also the code itself, with a word that is empty.
+    """
+    return (
+        f"(SELECT {_STANDING}, splitByChar('/', substring(code, {len(code) + 2})) AS words "
+        f"FROM standing WHERE (code = '{code}' OR startsWith(code, '{code}/')) AND {LATEST})"
+    )
+
+
 def said(words: Mapping[str, str], value: str) -> str:
     """Return the SQL of the Chinese of a word; one that is not known stays as it is."""
     known, chinese = (", ".join(f"'{text}'" for text in side) for side in (words, words.values()))
     return f"transform({value}, [{known}], [{chinese}], {value})"
 
 
-def events(event_type: str, facet: int) -> str:
+def events(event_type: str, facet: int, *, since_ever: bool = False) -> str:
     """Return a subquery of a facet's cells in the span and at the chosen places, in `cell`.
+
+    Parameters
+    ----------
+    event_type, facet
+        What is counted.
+    since_ever
+        Also what lies before the span.
 
     Raises
     ------
@@ -68,9 +86,10 @@ def events(event_type: str, facet: int) -> str:
     known: list[Facet] = [one for one in facets_of(kind) if one.number == facet]
     if not known:
         raise ValueError(f"{event_type} has no facet {facet}")
+    when = f"{DAY} <= {LAST}" if since_ever else within(DAY)
     return (
         f"(SELECT {_EVENTS}, {DAY} AS day FROM cells WHERE kind = {kind} AND facet = {facet} "
-        f"AND {within(DAY)} AND {PLACE})"
+        f"AND {when} AND {PLACE})"
     )
 
 

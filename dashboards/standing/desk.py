@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, Engine, text
 
+from dashboards.standing.asked import asked
 from dashboards.standing.cells import CELL, TOWNSHIP_UNIT, Cells, merged
 from yujing.storage.sql import reading
 
@@ -71,18 +72,9 @@ def desk_cells(engine: Engine, as_of: date) -> Cells:
         "month": as_of.replace(day=1).isoformat(), "unit": TOWNSHIP_UNIT,
     }  # fmt: skip
     with reading(engine) as connection:
-        parts = [_cells(connection, code, sql, span) for code, sql in _QUERIES.items()]
+        parts = [asked(connection, _QUERIES, span)]
         parts.append({"cards.first_contact": _first_contacts(connection, span)})
     return merged(parts)
-
-
-def _cells(connection: Connection, code: str, sql: str, span: Mapping[str, Any]) -> Cells:
-    names = {name: value for name, value in span.items() if f":{name}" in sql}
-    found: dict[str, list[tuple[int, int, int, int]]] = {}
-    for township, value, n, amount, word in connection.execute(text(sql), names):
-        whole = f"{code}/{word}" if word else code
-        found.setdefault(whole, []).append((int(township), int(value), int(n), int(amount or 0)))
-    return {whole: np.array(rows, dtype=CELL) for whole, rows in found.items()}
 
 
 def _first_contacts(connection: Connection, span: Mapping[str, Any]) -> Any:

@@ -14,6 +14,7 @@ from dashboards.places import PlaceNames
 from dashboards.rollup.rollup import RollUp
 from dashboards.standing.cells import CellArray, merged
 from dashboards.standing.desk import desk_cells
+from dashboards.standing.sources import source_cells
 from dashboards.standing.table import StandingNumbers
 from yujing.app.county import County
 from yujing.domain.region import county_of
@@ -43,7 +44,8 @@ def check_boards(county: County) -> int:
 def keep_standing(county: County, cells: Mapping[str, CellArray], as_of: date) -> None:
     """Keep the standing numbers of a day, and the names of the places that they speak of."""
     client, at = county.clickhouse, county.now_s()
-    whole = merged([cells, desk_cells(county.engine, as_of)])
+    desk, vault = county.engine, county.vault_engine
+    whole = merged([cells, desk_cells(desk, as_of), source_cells(desk, vault, as_of)])
     StandingNumbers(client).keep(as_of, whole, revision=at)
     townships = [rows["township"] for rows in cells.values()]
     if townships:

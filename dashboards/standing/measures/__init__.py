@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from dashboards.standing.cells import Cells, merged
 from dashboards.standing.ground import Ground
-from dashboards.standing.measures import households, people, risks
+from dashboards.standing.measures import festival, groups, households, people, risks
 
 __all__ = ["MEASURES", "Measure", "measure"]
 
@@ -45,6 +45,8 @@ MEASURES = (
     Measure("households.hardship", households.by_hardship),
     Measure("risk.u90", risks.unemployment),
     Measure("risk.p12", risks.poverty),
+    Measure("risk.u90.group", groups.unemployment),
+    Measure("festival.came_home", festival.came_home),
 )
 
 
