@@ -7,7 +7,8 @@ YujingError
 ├── UnreadableFileError      a file that cannot be read as a whole
 │   └── SheetRefusedError    a sheet that can be read and may not be taken as it is
 ├── DependencyError          something outside the process failed; `permanent` says whether to retry
-│   └── StorageError         a store refused or is full
+│   ├── StorageError         a store refused or is full
+│   └── GrafanaError         Grafana refused, is away or is none; the message says what to do
 ├── DataHeldError            another process holds the data directory
 ├── FencedError              another worker owns the partitions since; drop what is in hand
 ├── StateMismatchError       memory and log differ after a rebuild
@@ -94,6 +95,24 @@ class DependencyError(YujingError):
 
 class StorageError(DependencyError):
     """A store refused, is full or is broken."""
+
+
+class GrafanaError(DependencyError):
+    """Grafana refused, does not answer, or what answers is no Grafana.
+
+    Parameters
+    ----------
+    message
+        What was asked and what to do.
+    status
+        Of the answer, 0 without one.
+    permanent
+        True when trying again cannot help.
+    """
+
+    def __init__(self, message: str, *, status: int = 0, permanent: bool = True) -> None:
+        super().__init__(message, permanent=permanent)
+        self.status = status
 
 
 class DataHeldError(YujingError):

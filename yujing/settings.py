@@ -108,6 +108,18 @@ class Settings(BaseSettings):
     red_fresh_hours: Annotated[int, Field(ge=1)] = Field(
         48, description="A red from news known longer ago waits for the deal: a worker replays it."
     )
+    grafana: str | None = Field(
+        None, description="Grafana's address, for `yujing dashboards plan`, `push` and `check`."
+    )
+    grafana_token_file: Path | None = Field(
+        None, description="File with the token of a service account of Grafana, role Admin."
+    )
+    service_url: str = Field(
+        "http://127.0.0.1:8000", description="The service as browsers reach it; links in Grafana."
+    )
+    alert_addresses: str = Field(
+        "root@localhost", description="Who is told of Grafana's alerts, semicolons between."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] = "console"
 

@@ -46,6 +46,7 @@ class Reminder:
 def remind(county: County) -> int:
     """Write down what is late now, close what came, set the metric; return how many are new."""
     found, today, n_new = standings(county), county.today(), 0
+    county.metrics.set("yujing_working_day", int(county.calendar.is_workday(today)))
     for source, feeds in found.items():
         days = max((one.days_late for one in feeds), default=0)
         county.metrics.set("yujing_source_late_days", days, source=source.value)

@@ -34,6 +34,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "yujing.cli.policy:app",
         "Lines, amounts, deadlines, capacity with source and validity.",
     ),
+    ("report", "yujing.cli.report:app", "Monthly and annual reports: frozen, compared, signed."),
     ("schema", "yujing.cli.schema:schema", "Schema of every event and of the HTTP door."),
     (
         "serve",
@@ -48,6 +49,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "yujing.cli.worker:worker",
         "Take events from Kafka, score, raise alerts; one of many.",
     ),
+    ("dashboards", "yujing.cli.dashboards:app", "The boards in Grafana, and who may read them."),
     ("topics", "yujing.cli.topics:app", "The topics of Kafka beside those that are needed."),
     ("doctor", "yujing.cli.doctor:doctor", "What is wrong with this installation, and the mend."),
 )

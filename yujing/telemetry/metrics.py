@@ -43,6 +43,8 @@ GaugeName = Literal[
     "yujing_paused_sources",
     "yujing_store_away",
     "yujing_source_late_days",
+    "yujing_working_day",
+    "yujing_report_days_left",
 ]
 HistogramName = Literal[
     "yujing_request_seconds",
@@ -98,6 +100,8 @@ MEANINGS: dict[str, str] = {
     "yujing_owned_partitions": "Partitions that this worker owns.",
     "yujing_paused_sources": "Sources that are paused because of too much garbage.",
     "yujing_source_late_days": "Days since the promised day of what a source did not deliver.",
+    "yujing_report_days_left": "Days until this year's annual report is due; unsigned ones only.",
+    "yujing_working_day": "1 on a working day, 调休 counted; 0 on a day off.",
     "yujing_store_away": "1 while a store (kafka, clickhouse, postgres) does not answer.",
     "yujing_request_seconds": "Time of a request at the HTTP door.",
     "yujing_batch_rows": "Rows of a batch.",

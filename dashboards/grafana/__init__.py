@@ -1,0 +1,1 @@
+"""The boards for Grafana: their JSON, the files that provision them, and the push over HTTP."""
