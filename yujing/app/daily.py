@@ -19,6 +19,7 @@ from yujing.app.month_close import close_months
 from yujing.app.output import Silence
 from yujing.app.reds import deal_reds
 from yujing.app.reminders import remind
+from yujing.app.report_reminders import remind_of_reports
 from yujing.app.sweep import last_deal_day, sweep
 from yujing.errors import StorageError
 from yujing.settings import SHANGHAI
@@ -114,6 +115,7 @@ class Daily:
         if not len(county.state.members):
             return False
         sweep(county, None, Silence())
+        check_boards(county)
         give_back()
         return True
 
@@ -128,6 +130,7 @@ class Daily:
         if county.settings.distributed and not self._kafka_answers():
             return False
         remind(county)
+        remind_of_reports(county)
         close_months(county)
         self._looked_at_sources = county.today()
         return True

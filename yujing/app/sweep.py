@@ -24,7 +24,7 @@ from dashboards.board import keep_counts, keep_snapshot
 from models.features.snapshot import cutoff_s
 from streams.log.scores import HOUSEHOLD, MEMBER, ScoreBatch
 from streams.vault.kept_columns import KEPT_DAYS, KeptColumns
-from yujing.app.boards import check_boards, keep_standing, refresh_boards
+from yujing.app.boards import keep_standing, refresh_boards
 from yujing.app.county import County
 from yujing.app.doubles import look_for_doubles, send_links
 from yujing.app.feedback import relay
@@ -196,16 +196,15 @@ def _sweep_day(
     else:
         at, position = moment_of(county, day), county.log.last_position()
         dealt = deal_part(county, part, at=at, position=position)
-        past = cutoff_s(day) if day < county.today() else None
-        look_at_quality(county, seen, county.state.index, known_before=past)
-        look_for_doubles(county)
+        if day >= county.today():  # of a past day nobody is asked any more
+            look_at_quality(county, seen, county.state.index)
+            look_for_doubles(county)
         relay(county)
     output.progress(f"sweep {day}", 3, 3)
     done = swept(part, dealt, reloaded=reloaded, n_missed=n_missed)
     if not dry:
         note(county, day, "deal", done)
         refresh_boards(county)
-        check_boards(county)
         county.unmatched.purge(county.now_s() - county.settings.unmatched_days * _DAY_S)
         kept = KeptColumns(county.vault_engine, county.keys)
         kept.purge(county.now_s() - KEPT_DAYS * _DAY_S)
