@@ -64,6 +64,10 @@ ANSWERS: dict[str, str] = {
     "policy.list": "yujing.app.policy:list_rows",
     "policy.add": "yujing.app.policy:add",
     "policy.check": "yujing.app.policy:check",
+    "report.make": "yujing.app.reports:make_report",
+    "report.list": "yujing.app.reports:list_reports",
+    "report.show": "yujing.app.reports:show_report",
+    "report.sign": "yujing.app.reports:sign",
     "doctor": "yujing.app.doctor:answer",
     "backup": "yujing.app.backup:answer",
 }

@@ -1,0 +1,1 @@
+"""The reports that the policy orders: panels of the boards, frozen, compared, signed, written."""
