@@ -20,11 +20,11 @@ from dashboards.panel import Board
 
 ALL = "全部"
 COUNTIES = (
-    "SELECT toString(county) AS code, any(county_name) AS name FROM places "
+    "SELECT toString(county) AS value, any(county_name) AS text FROM places "
     "GROUP BY county ORDER BY county"
 )
 TOWNSHIPS = (
-    "SELECT toString(code) AS code, any(name) AS name FROM places WHERE code != county "
+    "SELECT toString(code) AS value, any(name) AS text FROM places WHERE code != county "
     "AND $__conditionalAll(county IN (${county:csv}), $county) GROUP BY code ORDER BY code"
 )
 Document = dict[str, Any]
