@@ -51,6 +51,7 @@ def to_workbook(
     content = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(content, options) as book:
+        book.set_properties({"created": at.replace(tzinfo=None)})  # the same makes the same file
         head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
         contents = book.add_worksheet("目录")
         contents.set_column(0, 0, 30)

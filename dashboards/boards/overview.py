@@ -22,7 +22,7 @@ def _about_work(counts: str) -> About:
     return About(counts, _WORK, _SWEPT, among=_LABOURERS)
 
 
-def _bands(edges: tuple[float, ...]) -> str:
+def bands(edges: tuple[float, ...]) -> str:
     """Return the SQL of the words of risk bands."""
     words = [f"'{edges[0]:.1%} 以下'"]
     words += [f"'{low:.1%} 到 {high:.1%}'" for low, high in pairwise(edges)]
@@ -89,7 +89,7 @@ UNEMPLOYMENT_RISK = Panel(
     title="在业人员的失业风险",
     shape=Shape.BARS,
     columns=(Column("label", "90 天内失业的可能"), Column("n", "人数", Unit.PEOPLE)),
-    sql=f"SELECT {_bands(U90_EDGES)} AS label, sum(cell) AS n, value AS band "
+    sql=f"SELECT {bands(U90_EDGES)} AS label, sum(cell) AS n, value AS band "
     f"FROM {standing('risk.u90')} GROUP BY value",
     about=About(
         "在业劳动力，按模型估计的失业可能分段", "评分卡（每天重算）", _SWEPT, caveat=_ORDER_ONLY
@@ -101,7 +101,7 @@ POVERTY_RISK = Panel(
     title="各户的返贫风险",
     shape=Shape.BARS,
     columns=(Column("label", "12 个月内返贫的可能"), Column("n", "户数", Unit.HOUSEHOLDS)),
-    sql=f"SELECT {_bands(P12_EDGES)} AS label, sum(cell) AS n, value AS band "
+    sql=f"SELECT {bands(P12_EDGES)} AS label, sum(cell) AS n, value AS band "
     f"FROM {standing('risk.p12')} GROUP BY value",
     about=About(
         "在册户，按模型估计的返贫可能分段", "评分卡（每天重算）", _SWEPT, caveat=_ORDER_ONLY
