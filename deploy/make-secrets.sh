@@ -26,9 +26,11 @@ if [ ! -e secrets/postgres_password ]; then
   keep postgres_password 999:999 "$password"
   keep postgres_url "$YUJING" "postgresql://yujing:$password@postgres:5432/yujing"
 fi
+[ -e secrets/boards_password ] || keep boards_password 472:0 "$(random)"
 if [ ! -e secrets/clickhouse_url ]; then
   password=$(random)
   hash=$(printf '%s' "$password" | sha256sum | cut -d' ' -f1)
+  boards_hash=$(sha256sum < secrets/boards_password | cut -d' ' -f1)
   keep clickhouse_users.xml 101:101 "<clickhouse><users>
   <default remove=\"remove\"/>
   <yujing>
@@ -38,7 +40,24 @@ if [ ! -e secrets/clickhouse_url ]; then
     <quota>default</quota>
     <grants><query>GRANT ALL ON yujing.*</query><query>GRANT CREATE TEMPORARY TABLE ON *.*</query></grants>
   </yujing>
-</users></clickhouse>
+  <boards>
+    <password_sha256_hex>$boards_hash</password_sha256_hex>
+    <networks><ip>::/0</ip></networks>
+    <profile>boards</profile>
+    <quota>default</quota>
+    <grants>$(for table in cells standing rollup standing_cells places card_events latest_scores scores; do
+      printf '<query>GRANT SELECT ON yujing.%s</query>' "$table"; done)</grants>
+  </boards>
+</users>
+<profiles><boards>
+  <readonly>1</readonly>
+  <max_execution_time>30</max_execution_time>
+  <max_memory_usage>2000000000</max_memory_usage>
+  <max_threads>4</max_threads>
+  <max_result_rows>100000</max_result_rows>
+  <max_concurrent_queries_for_user>16</max_concurrent_queries_for_user>
+  <constraints><max_execution_time><min>0</min><max>60</max><changeable_in_readonly/></max_execution_time></constraints>
+</boards></profiles></clickhouse>
 "
   keep clickhouse_url "$YUJING" "http://yujing:$password@clickhouse:8123/yujing"
 fi

@@ -126,7 +126,8 @@ def render(
 def _write(path: Path, text: str) -> None:
     """Write a file that Grafana's user can read, whole or not at all; nothing in it is secret."""
     for made in (path.parent.parent, path.parent):
-        made.mkdir(mode=0o755, parents=True, exist_ok=True)
+        made.mkdir(parents=True, exist_ok=True)
+        made.chmod(0o755)
     draft = path.with_name(f"{path.name}.draft")
     draft.write_text(text, encoding="utf8")
     draft.chmod(0o644)

@@ -1,6 +1,6 @@
 """The files of an installation keep the rules: pinned, watched, confined, no secret in clear."""
 
-import json
+import hashlib
 import os
 import re
 import shutil
@@ -8,10 +8,14 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any, get_args
+from xml.etree import ElementTree
 
 import pytest
 import yaml
 
+from dashboards.grafana.alerts import watches
+from dashboards.grafana.grants import ALL_TABLES
+from dashboards.grafana.stream import stream_document
 from yujing.cli.commands import COMMANDS
 from yujing.settings import Settings
 from yujing.telemetry.metrics import BOUNDS, MEANINGS, HistogramName
@@ -123,6 +127,13 @@ def test_the_secrets_are_made_once_and_fit_the_compose_file(tmp_path: Path) -> N
     assert {p.name for p in made} == {Path(s["file"]).name for s in COMPOSE["secrets"].values()}
     assert all(p.stat().st_mode & 0o777 == 0o400 for p in made)
     content = {p.name: text.decode() for p, text in made.items()}
+    boards = ElementTree.fromstring(content["clickhouse_users.xml"]).find("users/boards")
+    assert boards is not None
+    assert [one.text for one in boards.iter("query")] == [
+        f"GRANT SELECT ON yujing.{table}" for table in ALL_TABLES
+    ]
+    hashed = hashlib.sha256(content["boards_password"].encode()).hexdigest()
+    assert boards.findtext("password_sha256_hex") == hashed
     assert re.fullmatch("[0-9a-f]{64}", content["vault_key"])
     assert content["postgres_password"] in content["postgres_url"]
     Settings(
@@ -184,8 +195,9 @@ def test_the_dockerfile_is_pinned_and_does_not_run_as_root() -> None:
 
 def test_what_prometheus_and_grafana_ask_for_is_measured() -> None:
     texts = [path.read_text("utf8") for path in DEPLOY.rglob("*.yml")]
-    board = json.loads((DEPLOY / "grafana/dashboards/stream.json").read_text("utf8"))
+    board = stream_document()
     texts += [target["expr"] for panel in board["panels"] for target in panel["targets"]]
+    texts += [watch.query for watch in watches([2026]) if not watch.numbers]
     histograms = {f"{name}_bucket" for name in get_args(HistogramName)}
     asked = set(re.findall(r"\byujing_\w+", "\n".join(texts)))
 

@@ -249,7 +249,7 @@ def ready_double() -> GrafanaDouble:
     """Return a server with the plugin and the data sources, and nothing else."""
     kind = "grafana-clickhouse-datasource"
     return GrafanaDouble(
-        plugins={kind: {"id": kind, "info": {"version": "4.10.2"}}},
+        plugins={kind: {"id": kind, "info": {"version": "4.20.0"}}},
         datasources={
             "yujing-clickhouse": {"id": 1, "uid": "yujing-clickhouse", "type": kind},
             "prometheus": {"id": 2, "uid": "prometheus", "type": "prometheus"},
