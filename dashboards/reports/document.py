@@ -14,6 +14,7 @@ from dashboards.reports.words import (
     change_lines,
     comparison,
     comparison_head,
+    is_compared,
     is_number,
     moment_zh,
     numeral,
@@ -39,7 +40,7 @@ def to_document(report: Report, body: Body) -> bytes:
     """
     document = page.new_document(body.title, report.made_at)
     page.title(document, body.title)
-    page.centred(document, version_line(report, body))
+    page.centred(document, version_line(report))
     page.text(document, opening(report, body))
     number, tables = 0, 0
     for number, chapter in enumerate(body.chapters, 1):
@@ -59,7 +60,7 @@ def to_document(report: Report, body: Body) -> bytes:
             page.note(document, f"来源：{figures.about[2]}。")
     page.heading(document, f"{numeral(number + 1)}、与以前各期比较")
     page.text(document, origins(body))
-    rows = [row for one in body.figures if is_number(one) for row in comparison(body, one)]
+    rows = [row for one in body.figures if is_compared(body, one) for row in comparison(body, one)]
     if rows:
         page.table(document, f"表{tables + 1}　主要数字的增减", comparison_head(body), rows)
     lines = change_lines(report)
@@ -88,7 +89,7 @@ def to_book(report: Report, body: Body) -> bytes:
             _listed("与上一版的不同", ["指标", "行", "列", "原报", "现为"], rows,
                     f"与第 {report.version - 1} 版不同的数字")
         )  # fmt: skip
-    board = Board(report.kind.value, body.title, version_line(report, body), ())
+    board = Board(report.kind.value, body.title, version_line(report), ())
     return to_workbook(
         board, answers, at=report.made_at, place=body.place_name,
         span=f"{body.asked.first} 至 {body.asked.last}；{signature(report)}；报告 {report.id}",

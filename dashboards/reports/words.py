@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from dashboards.figures import WITHHELD
 from dashboards.panel import Shape, Unit
 from dashboards.reports.changes import NOT_COMPARED, compared
 from dashboards.reports.frozen import Body, Figures
@@ -53,10 +54,9 @@ def moment_zh(moment: datetime) -> str:
     return f"{day_zh(local.date())}{local:%H:%M}"
 
 
-def version_line(report: Report, body: Body) -> str:
+def version_line(report: Report) -> str:
     """Return the line below the title."""
-    until = day_zh(date.fromisoformat(body.until))
-    return f"（第 {report.version} 版，统计截至 {until}，数据截至 {moment_zh(report.made_at)}）"
+    return f"（第 {report.version} 版，数据截至{moment_zh(report.made_at)}）"
 
 
 def opening(report: Report, body: Body) -> str:
@@ -80,6 +80,12 @@ def is_number(figures: Figures) -> bool:
     return figures.shape == Shape.STAT.value
 
 
+def is_compared(body: Body, figures: Figures) -> bool:
+    """Tell whether a panel is compared in the document too: numbers, and events of one month."""
+    monthly = body.kind == Kind.MONTHLY.value
+    return is_number(figures) or (monthly and figures.shape == Shape.SERIES.value)
+
+
 def change_lines(report: Report) -> list[str]:
     """Return what a version says otherwise than the one before; nothing of a first version."""
     if report.version == 1:
@@ -90,7 +96,7 @@ def change_lines(report: Report) -> list[str]:
 def signature(report: Report) -> str:
     """Return the line of who signed, or where to sign."""
     if report.signed_by is None or report.signed_at is None:
-        return "签发人：　　　　　　签发日期：　　　　　　（未签发）"
+        return "签发人：　　　　　签发日期：　　　　（未签发）"
     day = day_zh(report.signed_at.astimezone(SHANGHAI).date())
     return f"签发人：{report.signed_by}　　签发日期：{day}"
 
@@ -98,8 +104,7 @@ def signature(report: Report) -> str:
 def comparison_head(body: Body) -> list[str]:
     """Return the head of the comparison: the period, then each earlier one with its difference."""
     first = next(iter(body.figures))
-    periods = [f"{one.word}（{one.period}）" for one in first.earlier]
-    return ["项目", "本期", *(text for period in periods for text in (period, "增减"))]
+    return ["项目", "本期", *(text for one in first.earlier for text in (one.word, "增减"))]
 
 
 def comparison(body: Body, figures: Figures) -> list[list[str]]:
@@ -138,7 +143,8 @@ def _stated(body: Body, figures: Figures) -> str:
         for text, column in zip(figures.texts[0], figures.columns, strict=True)
     ]
     beside = [
-        f"{column.zh} {text}" for text, column in zip(texts[1:], figures.columns[1:], strict=True)
+        f"{column.zh}{'' if text == WITHHELD else ' '}{text}"
+        for text, column in zip(texts[1:], figures.columns[1:], strict=True)
     ]
     words = f"{figures.title} {texts[0]}" + (f"（{'，'.join(beside)}）" if beside else "")
     rows = comparison(body, figures)

@@ -2,7 +2,7 @@
 
 Each step is written down once, and closed when the report is signed. A step says how many days are
 left and what is still to do; who watches hears of it by the log, by the metric
-`yujing_report_days_left`, by `yujing report list`, and on `/reports`.
+`yujing_report_days_left`, and by `yujing report list`.
 """
 
 from dataclasses import dataclass
@@ -122,7 +122,7 @@ def standing_of_annual(county: County, year: int) -> Due:
 def remind_of_reports(county: County) -> int:
     """Write down the step that is reached of each unsigned report; return how many are new.
 
-    A year before the first event of the log is nobody's to report.
+    The year before this one is told of only where it was told of in its time.
     """
     this = county.today().year
     n_new = 0
