@@ -16,6 +16,7 @@ from yujing.storage.revisions import migrate_sql
 from yujing.storage.sql import reading, take_turn, writing
 
 _TURN = "reports"
+_WITHOUT_BODY = [column for column in REPORT.c if column.name != "body"]
 _COUNTY_UNIT = 10**6
 
 
@@ -143,7 +144,7 @@ class Reports:
 
     def list(self) -> list[Report]:
         """Return all reports, the newest first."""
-        query = select(REPORT).order_by(
+        query = select(*_WITHOUT_BODY).order_by(
             REPORT.c.period.desc(), REPORT.c.kind, REPORT.c.place, REPORT.c.version.desc()
         )
         with reading(self._engine) as connection:

@@ -14,20 +14,28 @@ import pytest
 from docx.oxml.ns import qn
 from sqlalchemy import update
 
+from dashboards.reports.document import to_document
 from dashboards.reports.frozen import decode, digest_of
 from dashboards.reports.period import Kind, Period
 from dashboards.reports.store import Report, Reports
 from dashboards.tables import REPORT
+from tests.support.pages import PASSWORD, Browser, log_in
 from tests.support.running_county import END, ingest, open_county, run, serving, written
+from yujing.access.accounts import NewAccount
+from yujing.access.roles import Role
+from yujing.access.scope import Scope
 from yujing.app.county import County
 from yujing.app.output import Collected, Silence
+from yujing.app.pages import page_routes, prefix_of, services
 from yujing.app.report_reminders import Stage, remind_of_reports, report_reminders
 from yujing.app.report_reminders import standing_of_annual as standing
 from yujing.app.reports import freeze, write
 from yujing.app.requests import Request, perform
+from yujing.app.serve import imports_of
 from yujing.app.sweep import sweep
 from yujing.errors import StorageError, UsageError
 from yujing.storage.sql import writing
+from yujing.web.application import application
 
 pytestmark = pytest.mark.integration
 NOVEMBER = Period.read(Kind.MONTHLY, "2026-11", END)
@@ -260,6 +268,48 @@ class TestFiles:
         assert "PAGE" in footer
         captions = [p.text for p in document.paragraphs if p.text.startswith("表")]
         assert len(captions) == len(document.tables)
+
+
+class TestPage:
+    @pytest.fixture
+    def browser(self, county: County) -> Browser:
+        for name, role, scope in (
+            ("leader", Role.LEADER, prefix_of(county)), ("data", Role.DATA_TEAM, "52"),
+            ("elsewhere", Role.LEADER, "520626"),
+        ):  # fmt: skip
+            county.access.accounts.add(
+                NewAccount(name, role, Scope(scope), "陈县长"), at=county.now(), by="test",
+                password=PASSWORD, must_change=False,
+            )  # fmt: skip
+        routes = page_routes(county, imports_of(county))
+        return Browser(application(services(county), routes))
+
+    def test_a_leader_reads_and_signs(self, county: County, browser: Browser) -> None:
+        report, _ = freeze(county, NOVEMBER)
+        log_in(browser, "leader")
+        page = browser.get("/reports")
+        assert report.id in page.text
+        assert "签发这一版" in page.text
+        document = browser.get(f"/reports/{report.id}.docx").content
+        assert document == to_document(report, Reports(county.engine).body(report.id))
+        assert browser.get(f"/reports/{report.id}.xlsx").content[:2] == b"PK"
+        assert browser.get(f"/reports/{report.id}.exe").status_code == 404
+
+        assert browser.submit("/reports/sign", page="/reports", report=report.id).status_code == 303
+
+        assert Reports(county.engine).get(report.id).signed_by == "陈县长"
+        assert "签发这一版" not in browser.get("/reports").text
+
+    def test_who_is_no_leader_of_the_place_cannot(self, county: County, browser: Browser) -> None:
+        report, _ = freeze(county, NOVEMBER)
+        log_in(browser, "data")
+        assert "签发这一版" not in browser.get("/reports").text
+        assert browser.submit("/reports/sign", report=report.id).status_code == 404
+        log_in(browser, "elsewhere")
+        assert report.id not in browser.get("/reports").text
+        assert browser.get(f"/reports/{report.id}.docx").status_code == 404
+        assert browser.submit("/reports/sign", report=report.id).status_code == 404
+        assert Reports(county.engine).get(report.id).signed_by is None
 
 
 class TestReminders:

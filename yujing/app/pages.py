@@ -11,6 +11,7 @@ from alerts.desk.desk import Desk
 from alerts.pages import routes as alert_routes
 from dashboards.board_page import routes as board_routes
 from dashboards.county import routes as county_routes
+from dashboards.report_page import routes as report_routes
 from streams.sheets.limits import SheetLimits
 from streams.vault.doubles import Decision
 from yujing.app.county import County
@@ -81,6 +82,7 @@ def page_routes(county: County, imports: ImportWorker) -> list[BaseRoute]:
         *alert_routes(mounted),
         *county_routes(mounted),
         *board_routes(mounted),
+        *report_routes(mounted),
         *difference_routes(mounted),
         *quality_routes(mounted, county.quality, RuleWords(county.rules)),
         *doubles_routes(mounted, county.doubles, partial(_decide, county)),
