@@ -13,9 +13,10 @@ from starlette.routing import Route
 
 from dashboards.board_filters import Choice, chosen, month_word
 from dashboards.boards import BOARDS, BY_CODE
-from dashboards.drawing import Bar, bars, pictures
+from dashboards.drawing import Bar, Tile, bars, pictures, tiles
 from dashboards.export import to_csv, to_workbook
 from dashboards.figures import written
+from dashboards.grafana.places import uid_of
 from dashboards.panel import Board, Panel, Shape
 from dashboards.reading import Answer, read
 from yujing.access.roles import Right
@@ -52,6 +53,7 @@ class Shown:
     panel: Panel
     rows: Sequence[Sequence[str]]
     bars: Sequence[Bar]
+    tiles: Sequence[Tile]
     pictures: Sequence[tuple[str, Markup]]
 
     @property
@@ -72,7 +74,7 @@ class Shown:
 
 def drawn(answer: Answer) -> Shown:
     """Return a panel as the page shows it."""
-    return Shown(answer.panel, written(answer), bars(answer), pictures(answer))
+    return Shown(answer.panel, written(answer), bars(answer), tiles(answer), pictures(answer))
 
 
 class BoardPage:
@@ -106,7 +108,13 @@ class BoardPage:
             first=month_word(choice.first), last=month_word(choice.last),
             places=_places(names, scope), place=self._place(choice.place, names),
             own=int(scope.prefix.ljust(12, "0")) if scope.prefix else 0,
+            in_grafana=self._in_grafana(board),
         )  # fmt: skip
+
+    def _in_grafana(self, board: Board) -> str:
+        """Return the address of the same board in Grafana, "" without one."""
+        address = self._services.grafana
+        return f"{address}/d/{uid_of(board)}" if address else ""
 
     def book(self, ask: Ask) -> Response:
         """Return a board as a spreadsheet."""

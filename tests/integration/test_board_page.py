@@ -3,11 +3,13 @@
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
 import pytest
 
+from dashboards.board_page import routes
 from dashboards.boards import BOARDS
 from dashboards.rollup.rollup import RollUp
 from dashboards.standing.table import StandingNumbers
@@ -162,3 +164,13 @@ def test_an_unreadable_month_is_told(browser: Browser) -> None:
 
     assert answer.status_code == 400
     assert "2026-11" in answer.text
+
+
+def test_a_board_leads_to_grafana_where_there_is_one(county: County, browser: Browser) -> None:
+    assert "Grafana" not in as_(browser, "leader").get("/boards/overview").text
+    there = replace(services(county), grafana="https://grafana.example/x")
+    other = as_(Browser(application(there, routes(there))), "leader")
+
+    assert (
+        'href="https://grafana.example/x/d/yujing-overview"' in other.get("/boards/overview").text
+    )

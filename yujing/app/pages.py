@@ -66,6 +66,7 @@ def services(county: County) -> Services[Desk]:
         reading=still,
         https=county.settings.https,
         numbers=lambda: county.clickhouse,
+        grafana=(county.settings.grafana or "").rstrip("/"),
     )
 
 

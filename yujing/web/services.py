@@ -54,6 +54,8 @@ class Services(Generic[DeskT]):
         Whether browsers come over https.
     numbers
         Gives the client of ClickHouse that the boards' numbers are read with, inside `reading`.
+    grafana
+        Address of Grafana, "" without one.
     """
 
     access: Access
@@ -70,6 +72,7 @@ class Services(Generic[DeskT]):
     reading: Callable[[], AbstractContextManager[object]] = field(default=nullcontext)
     https: bool = False
     numbers: Callable[[], Any] = field(default=lambda: None)
+    grafana: str = ""
 
     def place(self, code: int) -> str:
         """Return the name of a place as people say it."""
