@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import ceil
 
 from markupsafe import Markup
 
@@ -15,6 +16,7 @@ from yujing.domain.calendar import spring_festival
 
 FESTIVAL = timedelta(days=20)
 NARROW, WIDE = 340, 680
+STEPS = 4  # with nothing five shades: more cannot be told apart
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,15 @@ class Bar:
     name: str
     words: str
     drawn: Markup
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A place as a tile: its name, its number, and how dark it is."""
+
+    name: str
+    words: str
+    step: int  # 0 for nothing or unknown, then 1 to `STEPS`
 
 
 def pictures(answer: Answer) -> list[tuple[str, Markup]]:
@@ -47,8 +58,8 @@ def pictures(answer: Answer) -> list[tuple[str, Markup]]:
 
 
 def bars(answer: Answer) -> list[Bar]:
-    """Return the rows of a panel of bars or tiles; the first column is the name."""
-    if answer.panel.shape not in (Shape.BARS, Shape.TILES):
+    """Return the rows of a panel of bars; the first column is the name."""
+    if answer.panel.shape is not Shape.BARS:
         return []
     values = [row.values[1] for row in answer.rows]
     most = max((value for value in values if value), default=0)
@@ -60,6 +71,28 @@ def bars(answer: Answer) -> list[Bar]:
         )
         for row in answer.rows
     ]
+
+
+def tiles(answer: Answer) -> list[Tile]:
+    """Return the rows of a panel of tiles in their order, shaded in equal steps from zero."""
+    if answer.panel.shape is not Shape.TILES:
+        return []
+    most = max((row.values[1] for row in answer.rows if row.values[1]), default=0)
+    return [
+        Tile(cell(answer, row, 0), cell(answer, row, 1), _step(row.values[1], most))
+        for row in answer.rows
+    ]
+
+
+def _step(value: float | None, most: float) -> int:
+    """Return how dark a number is.
+
+    Examples
+    --------
+    >>> [_step(value, 20) for value in (None, 0, 1, 5, 6, 20)]
+    [0, 0, 1, 1, 2, 4]
+    """
+    return ceil(STEPS * value / most) if value else 0
 
 
 def _scaled(value: float | None, most: float) -> int | None:

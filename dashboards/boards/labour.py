@@ -1,6 +1,8 @@
 """就业失业动态: starts and ends of work, why and where, insurance, wages."""
 
+from dashboards.bursts import about_bursts, bursts
 from dashboards.eventful import BOTH_WAYS, BY_MONTH, by_code, over_time
+from dashboards.lunar import CAVEAT, against_former_years
 from dashboards.panel import About, Board, Column, Panel, Shape, Unit
 from dashboards.sql import events, term
 from dashboards.suppression import Suppress
@@ -94,15 +96,32 @@ WAGES = Panel(
     f"FROM {events('employment.monthly_status', 11)} GROUP BY day",
     about=About(
         "务工月报里的月收入，按人次平均", _REGISTERED, "月报次月上报，还会补报",
-        among="当月报了收入的人次", caveat="只含报了收入的人；本人或村里报的数，没有与工资单核对",
+        among="当月报了收入的人次", caveat="只含报了收入的人；本人或村里报的数，没有与工资单核对。"
+        "政策数据里还没有按年公布的工资参考数，所以不比",
     ),
     suppress=Suppress(lines=(), also=("wage",)),
     order="day",
+)  # fmt: skip
+SAME_WEEKS = against_former_years(
+    "same-weeks", "离职：与往年同一农历周比",
+    About("每周离职的次数，和上一年、前年离春节同样远的那一周", _REGISTERED, _LATE, caveat=CAVEAT),
+    "employment.end",
+)  # fmt: skip
+EMPLOYERS = bursts(
+    "employers", "集中离职的单位",
+    about_bursts(
+        "两周里从同一家单位离职的次数", _REGISTERED,
+        "单位写编号的后四位，单位名称在名单里看；合同同时到期也会集中",
+    ),
+    "employment.end", 11, "concat('单位 ', right(hex(value), 4))", what="单位",
 )  # fmt: skip
 
 BOARD = Board(
     code="labour",
     title="就业失业动态",
     question="多少人上岗、多少人离职，为什么，去了哪里；社保停没停，挣的多了还是少了。",
-    rows=((FLOWS, STOPS), (WHY_ENDED, AREAS), (TRADES, FORMS, CHANNELS), (WAGES, ARREARS)),
-)
+    rows=(
+        (FLOWS, STOPS), (SAME_WEEKS, EMPLOYERS), (WHY_ENDED, AREAS), (TRADES, FORMS, CHANNELS),
+        (WAGES, ARREARS),
+    ),
+)  # fmt: skip

@@ -1,8 +1,17 @@
 """返乡回流: who left, who came back, from where and why, and bursts."""
 
+from dashboards.bursts import about_bursts, bursts
+from dashboards.cities import city
 from dashboards.eventful import by_code, over_time
+from dashboards.lunar import CAVEAT, against_former_years
 from dashboards.panel import About, Board, Column, Panel, Shape, Unit
-from dashboards.sql import events, township_names
+from dashboards.sql import events, standing, township_names
+from dashboards.standing.measures.festival import (
+    HOME_IN_WORK,
+    HOME_WITHOUT_WORK,
+    LEFT_AGAIN,
+    RETURN_DAYS,
+)
 from dashboards.suppression import Suppress
 from yujing.domain.codes import Intent, ReturnReason
 
@@ -41,10 +50,72 @@ TOWNSHIPS = Panel(
     suppress=Suppress(),
     order="place",
 )  # fmt: skip
+SAME_WEEKS = against_former_years(
+    "same-weeks", "返乡：与往年同一农历周比",
+    About("每周返乡的人次，和上一年、前年离春节同样远的那一周", _REPORTED, _LATE, caveat=CAVEAT),
+    "migration.return",
+)  # fmt: skip
+_CITY = Column("label", "城市")
+CITIES = Panel(
+    "cities", "从哪些城市回来", Shape.TABLE,
+    (
+        _CITY, Column("n", "返乡", Unit.TIMES), Column("away", "外出到那里", Unit.TIMES),
+    ),
+    f"""
+        SELECT {city()} AS label, sumIf(cell, back = 1) AS n, sumIf(cell, back = 0) AS away
+        FROM (SELECT value, cell, 1 AS back FROM {events("migration.return", 10)} UNION ALL
+            SELECT value, cell, 0 AS back FROM {events("migration.depart", 10)})
+        GROUP BY label
+    """,
+    About("返乡的人次和外出的人次，按务工的城市", _REPORTED, _LATE,
+          caveat="返乡登记没有写从哪里回来的，写城市不详"),
+    suppress=Suppress(also=("away",)), order="n DESC, label",
+)  # fmt: skip
+CITY_BURSTS = bursts(
+    "city-bursts", "从同一城市集中返乡",
+    about_bursts("两周里从同一城市返乡的人次", _REPORTED, "春节前的集中返乡是常情"),
+    "migration.return", 10, city(), what="城市",
+)  # fmt: skip
+STAYED = Panel(
+    "stayed", "春节回来的人现在怎样", Shape.BARS,
+    (
+        Column("label", "现在"), Column("n", "人数", Unit.PEOPLE),
+        Column("share", "占春节回来的", Unit.SHARE),
+    ),
+    f"""
+        SELECT transform(value, [{LEFT_AGAIN}, {HOME_IN_WORK}, {HOME_WITHOUT_WORK}],
+                ['又外出了', '在家，有活干', '在家，没有活干或者不清楚'], '未知') AS label,
+            sum(cell) AS n, (SELECT sum(cell) FROM {standing("festival.came_home")}) AS total,
+            if(total = 0, NULL, n / total) AS share, value AS place
+        FROM {standing("festival.came_home")} GROUP BY value
+    """,
+    About(f"上个春节前后 {RETURN_DAYS} 天里返乡的劳动力，现在在哪里", _REPORTED,
+          "每天清晨汇总一次，按现居地点", among="上个春节前后返乡的劳动力",
+          caveat="没有登记再次外出的算在家"),
+    suppress=Suppress(also=("share",)), order="place",
+)  # fmt: skip
+_STAYED_HERE = f"SELECT township, sumIf(cell, value != {LEFT_AGAIN}) AS here, sum(cell) AS came"
+MAP = Panel(
+    "map", "春节后留在家的，各乡镇", Shape.TILES,
+    (
+        Column("place", "乡镇"), Column("n", "留在家", Unit.PEOPLE),
+        Column("share", "占春节回来的", Unit.SHARE),
+    ),
+    f"""
+        SELECT place, here AS n, if(came = 0, NULL, here / came) AS share, township FROM
+        {township_names(
+            f"({_STAYED_HERE} FROM {standing('festival.came_home')} GROUP BY township)"
+        )}
+    """,
+    About(f"上个春节前后 {RETURN_DAYS} 天里返乡、没有再外出的劳动力", _REPORTED,
+          "每天清晨汇总一次，按现居地点", among="该乡镇上个春节前后返乡的劳动力",
+          caveat="一格是一个乡镇，按区划代码排，不是地图上的位置；颜色深的多"),
+    suppress=Suppress(also=("share",)), order="township",
+)  # fmt: skip
 
 BOARD = Board(
     code="returns",
     title="返乡回流",
     question="多少人出去、多少人回来，从哪里回来，为什么，节后还有多少人留在家。",
-    rows=((FLOWS,), (WHY, INTENTS), (TOWNSHIPS,)),
+    rows=((FLOWS, SAME_WEEKS), (STAYED, MAP), (WHY, INTENTS), (CITIES, CITY_BURSTS), (TOWNSHIPS,)),
 )
