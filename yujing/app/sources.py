@@ -14,6 +14,7 @@ from yujing.app.paused import PausedSource, PausedSources
 from yujing.app.people import source_of
 from yujing.app.promises import Standing
 from yujing.app.reminders import remind
+from yujing.app.report_reminders import remind_of_reports
 from yujing.app.requests import Arguments
 from yujing.app.set_aside import POISON, SetAside
 from yujing.app.source_register import SourceReport, reports
@@ -38,8 +39,8 @@ def list_sources(county: County, arguments: Arguments, output: Output) -> int:
 
 
 def check(county: County, _arguments: Arguments, output: Output) -> int:
-    """Do what `serve` does once a day: remind of what is late, close months."""
-    output.result({"reminded": remind(county)})
+    """Do what `serve` does once a day: remind of what is late or due, close months."""
+    output.result({"reminded": remind(county), "reports": remind_of_reports(county)})
     for one in close_months(county):
         output.result(
             {"month": f"{month_start(one.month):%Y-%m}", "labourers": one.labourers,

@@ -32,7 +32,7 @@ def check(*, json: Flag = False) -> int:
     Parameters
     ----------
     json
-        Print JSON objects: how many reminders are new, then one a closed month.
+        Print JSON objects: how many reminders are new (sources, reports), then one a closed month.
     """
     from yujing.cli.perform import call
 
