@@ -213,6 +213,8 @@ def test_the_service_looks_at_sources_once_a_day(county: County) -> None:
     day = Daily(county)
 
     assert day.look_at_sources()
+    working = int(county.calendar.is_workday(county.today()))
+    assert f"yujing_working_day {working}.0" in county.metrics.text().decode()
     assert reminders(county)
     assert gaps_by_month(county)
     assert not day.look_at_sources()
