@@ -101,7 +101,8 @@ DIFFERENCES = Panel(
         Column("label", "哪两方"), Column("n", "还没有弄清", Unit.CASES),
     ),
     f"""
-        SELECT concat({said(_SOURCES, "words[1]")}, '、', {said(_SOURCES, "words[2]")}) AS label,
+        SELECT concat({said(_SOURCES, "words[1]")},
+                if(words[2] = '', '', concat('、', {said(_SOURCES, "words[2]")}))) AS label,
             sum(cell) AS n FROM {standing_below("differences")} GROUP BY label
     """,
     About("两个来源对同一人或同一户说法不一、还没有问清楚的", "来源之间的比对", _SWEPT),

@@ -55,21 +55,14 @@ SAME_WEEKS = against_former_years(
     About("每周返乡的人次，和上一年、前年离春节同样远的那一周", _REPORTED, _LATE, caveat=CAVEAT),
     "migration.return",
 )  # fmt: skip
-_CITY = Column("label", "城市")
 CITIES = Panel(
-    "cities", "从哪些城市回来", Shape.TABLE,
-    (
-        _CITY, Column("n", "返乡", Unit.TIMES), Column("away", "外出到那里", Unit.TIMES),
-    ),
-    f"""
-        SELECT {city()} AS label, sumIf(cell, back = 1) AS n, sumIf(cell, back = 0) AS away
-        FROM (SELECT value, cell, 1 AS back FROM {events("migration.return", 10)} UNION ALL
-            SELECT value, cell, 0 AS back FROM {events("migration.depart", 10)})
-        GROUP BY label
-    """,
-    About("返乡的人次和外出的人次，按务工的城市", _REPORTED, _LATE,
+    "cities", "从哪些城市回来", Shape.BARS,
+    (Column("label", "城市"), Column("n", "返乡", Unit.TIMES)),
+    f"SELECT {city()} AS label, sum(cell) AS n FROM {events('migration.return', 10)} "
+    "GROUP BY label",
+    About("返乡的人次，按务工的城市", _REPORTED, _LATE,
           caveat="返乡登记没有写从哪里回来的，写城市不详"),
-    suppress=Suppress(also=("away",)), order="n DESC, label",
+    order="n DESC, label",
 )  # fmt: skip
 CITY_BURSTS = bursts(
     "city-bursts", "从同一城市集中返乡",
