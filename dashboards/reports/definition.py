@@ -23,6 +23,8 @@ _MORE: dict[Kind, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
     Kind.MONTHLY: (("各乡镇情况", "overview", ("townships",)),),
     Kind.ANNUAL: (
         ("就业行业、形式和渠道", "labour", ("trades", "forms", "channels")),
+        ("资金、服务和培训", "money",
+         ("due", "claimed", "paid", "allocated", "help", "services", "trainings", "posts")),
         ("各乡镇情况", "overview", ("townships",)),
     ),
 }
