@@ -33,7 +33,7 @@ def cell(answer: Answer, row: Row, place: int) -> str:
 def is_hidden(answer: Answer, column: Column) -> bool:
     """Tell whether a column is among those that are hidden in a row."""
     rule = answer.panel.suppress
-    return rule is not None and column.name in (rule.count, *rule.also)
+    return rule is not None and column.name in rule.hides
 
 
 def figure(value: Any, column: Column) -> str:

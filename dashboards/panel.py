@@ -142,7 +142,7 @@ class Panel:
         """The whole SQL, small cells hidden, still with the plugin's macros."""
         sql = " ".join(self.sql.split())
         if self.suppress is not None:
-            numbers = {self.suppress.count, *self.suppress.also}
+            numbers = set(self.suppress.hides)
             keys = [c.name for c in self.columns if c.name not in numbers and c.unit is None]
             sql = suppressed(sql, self.suppress, keys)
         return f"{sql} ORDER BY {self.order}" if self.order else sql

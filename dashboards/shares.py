@@ -7,6 +7,7 @@ from dashboards.sql import standing
 from dashboards.suppression import Suppress
 
 WITH_SHARE = Suppress(also=("share",))
+_OF_A_WHOLE = Suppress(others=("among",), also=("share",))
 
 
 @dataclass(frozen=True)
@@ -41,4 +42,4 @@ def share(code: str, title: str, unit: Unit, part: Counted, whole: Counted, abou
     columns = (
         Column("n", title, unit), Column("among", "总数", unit), Column("share", "占比", Unit.SHARE)
     )  # fmt: skip
-    return Panel(code, title, Shape.STAT, columns, sql, about, suppress=WITH_SHARE)
+    return Panel(code, title, Shape.STAT, columns, sql, about, suppress=_OF_A_WHOLE)

@@ -27,11 +27,29 @@ class Suppress:
         For each set of lines the columns that a line has in common; `()` is one line of all cells.
     also
         Columns that would give the count away and are hidden with it, such as its share.
+    others
+        Further counts of the row: if one of them is small, the whole row is hidden.
     """
 
     count: str = "n"
     lines: tuple[tuple[str, ...], ...] = ((),)
     also: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+
+    @property
+    def hides(self) -> tuple[str, ...]:
+        """All columns that are hidden in a hidden row."""
+        return (self.count, *self.others, *self.also)
+
+    @property
+    def small(self) -> str:
+        """SQL of the rows of which a count is small."""
+        return " OR ".join(f"({c} > 0 AND {c} < {SMALL})" for c in (self.count, *self.others))
+
+    @property
+    def some(self) -> str:
+        """SQL of the rows of which a count is not zero."""
+        return f"({' OR '.join(f'{c} > 0' for c in (self.count, *self.others))})"
 
 
 def suppressed(sql: str, rule: Suppress, order: Sequence[str]) -> str:
@@ -52,41 +70,45 @@ def suppressed(sql: str, rule: Suppress, order: Sequence[str]) -> str:
     hidden for being small itself.
     """
     n = rule.count
-    inner = f"SELECT *, {n} > 0 AND {n} < {SMALL} AS hide_0 FROM ({sql})"
+    inner = f"SELECT *, {rule.small} AS hide_0 FROM ({sql})"
     step = 0
     for line in rule.lines * (_PASSES if len(rule.lines) > 1 else 1):
-        inner = _closed(inner, step, line, n, order)
+        inner = _closed(inner, step, line, rule, order)
         step += 1
     hide = f"hide_{step}"
     if len(rule.lines) > 1:
-        still_open = " OR ".join(_is_open(hide, line, n) for line in rule.lines)
+        still_open = " OR ".join(_is_open(hide, line, rule) for line in rule.lines)
         inner = f"SELECT *, {still_open} AS open FROM ({inner})"
-        inner = f"SELECT *, {hide} OR ({n} > 0 AND max(open) OVER ()) AS {HIDDEN} FROM ({inner})"
+        inner = (
+            f"SELECT *, {hide} OR ({rule.some} AND max(open) OVER ()) AS {HIDDEN} FROM ({inner})"
+        )
     else:
         inner = f"SELECT *, {hide} AS {HIDDEN} FROM ({inner})"
     scratch = ", ".join([f"hide_{k}" for k in range(step + 1)] + ["open"] * (len(rule.lines) > 1))
-    kept = ", ".join(f"if({HIDDEN}, NULL, {c}) AS {c}" for c in (n, *rule.also))
+    kept = ", ".join(f"if({HIDDEN}, NULL, {c}) AS {c}" for c in rule.hides)
     flag = f"{n} > 0 AND {n} < {SMALL} AS {SMALL_FLAG}"
     return f"SELECT * REPLACE ({kept}) FROM (SELECT * EXCEPT ({scratch}), {flag} FROM ({inner}))"
 
 
-def _closed(inner: str, step: int, line: tuple[str, ...], n: str, order: Sequence[str]) -> str:
+def _closed(
+    inner: str, step: int, line: tuple[str, ...], rule: Suppress, order: Sequence[str]
+) -> str:
     """Return one more layer, in which the smallest other cell of an open line is hidden too."""
     hide = f"hide_{step}"
     rank = (
-        f"row_number() OVER (PARTITION BY {', '.join((*line, f'{hide} OR {n} = 0'))} "
-        f"ORDER BY {', '.join((n, *order))})"
+        f"row_number() OVER (PARTITION BY {', '.join((*line, f'{hide} OR NOT {rule.some}'))} "
+        f"ORDER BY {', '.join((rule.count, *order))})"
     )
     return (
-        f"SELECT *, {hide} OR ({n} > 0 AND {_is_open(hide, line, n)} AND {rank} = 1) "
+        f"SELECT *, {hide} OR ({rule.some} AND {_is_open(hide, line, rule)} AND {rank} = 1) "
         f"AS hide_{step + 1} FROM ({inner})"
     )
 
 
-def _is_open(hide: str, line: tuple[str, ...], n: str) -> str:
+def _is_open(hide: str, line: tuple[str, ...], rule: Suppress) -> str:
     """Return the condition on lines whose one hidden cell follows from the sum and the others.
 
     Where it is the only cell that is not zero, the sum is small itself and hidden where it is told.
     """
     window = f"OVER (PARTITION BY {', '.join(line)})" if line else "OVER ()"
-    return f"(countIf({hide}) {window} = 1 AND countIf({n} > 0) {window} > 1)"
+    return f"(countIf({hide}) {window} = 1 AND countIf({rule.some}) {window} > 1)"

@@ -110,7 +110,7 @@ WORKLOAD = Panel(
     f"{township_names(standing('cards.live', 'deals', 'not_sent'))} GROUP BY township, place",
     About("各乡镇没有办结的、本月派发的、名额已满没有派发的", _DESK, _SWEPT,
           caveat="只到乡镇，不按人排名"),
-    suppress=Suppress(also=("dealt", "not_sent")),
+    suppress=Suppress(others=("dealt", "not_sent")),
     order="place",
 )  # fmt: skip
 

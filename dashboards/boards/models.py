@@ -32,7 +32,7 @@ _RIGHT = (
     Column("share", "属实的占比", Unit.SHARE), Column("low", "至少", Unit.SHARE),
     Column("high", "至多", Unit.SHARE),
 )  # fmt: skip
-_HIDE = Suppress(also=("right", "share", "low", "high"))
+_HIDE = Suppress(others=("right",), also=("share", "low", "high"))
 
 
 def _right(counted: str) -> str:
@@ -177,7 +177,7 @@ RECALL = Panel(
     About(f"{_LATELY}随机抽查发现的问题，按抽到的可能放大，与提醒发现的相比", _VISITS, _SWEPT,
           among="提醒发现的加上推算没有发现的",
           caveat="抽查一件没发现时推算不出；抽查少时范围很宽，只看大概"),
-    suppress=Suppress(also=("alerted", "missed", "recall", "low", "high")),
+    suppress=Suppress(others=("alerted", "missed"), also=("recall", "low", "high")),
     empty="还没有抽查结果",
 )  # fmt: skip
 _AGES = (

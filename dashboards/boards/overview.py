@@ -6,6 +6,7 @@ from dashboards.panel import About, Board, Column, Panel, Shape, Unit
 from dashboards.shares import WITH_SHARE, Counted, share
 from dashboards.sql import standing, term, township_names
 from dashboards.standing.measures.risks import P12_EDGES, U90_EDGES
+from dashboards.suppression import Suppress
 from models.features.work import EMPLOYED, JOBLESS, STALE
 from yujing.domain.codes import Category
 
@@ -124,7 +125,7 @@ TOWNSHIPS = Panel(
         FROM {township_names(standing("labourers.work", "labourers"))} GROUP BY township, place
     """,
     about=About("各乡镇失业的劳动力", _WORK, _SWEPT, among="该乡镇的劳动力"),
-    suppress=WITH_SHARE,
+    suppress=Suppress(others=("labour",), also=("share",)),
     order="place",
 )
 

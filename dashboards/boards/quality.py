@@ -154,7 +154,7 @@ FEEDS = Panel(
         among="属实、已解决和不属实的走访；联系不上和已知的不算",
         caveat="至少和至多之间是九成五的把握；走访越少，范围越宽",
     ),
-    suppress=Suppress(also=("right", "share", "low", "high")), order="n DESC, label",
+    suppress=Suppress(others=("right",), also=("share", "low", "high")), order="n DESC, label",
     empty="还没有走访结果",
 )  # fmt: skip
 ALERTS = Panel(

@@ -47,7 +47,7 @@ TOWNSHIPS = Panel(
         )} GROUP BY township, place
     """,
     about=About("所选月份里各乡镇返乡和外出的人次", _REPORTED, _LATE),
-    suppress=Suppress(),
+    suppress=Suppress(others=("away",)),
     order="place",
 )  # fmt: skip
 SAME_WEEKS = against_former_years(

@@ -32,7 +32,7 @@ def null_as(text: str) -> list[ValueMapping]:
 def word_for_null(panel: Panel, column: Column) -> str:
     """Return what a missing value of a column means: hidden where it may be, else unknown."""
     rule = panel.suppress
-    hidden = rule is not None and column.name in (rule.count, *rule.also)
+    hidden = rule is not None and column.name in rule.hides
     return HIDDEN_WORD if hidden else UNKNOWN
 
 

@@ -186,7 +186,7 @@ def frozen(
         ),
         empty=panel.empty,
         about=(about.counts, about.among, about.source, about.delay, about.caveat),
-        hides=() if panel.suppress is None else (panel.suppress.count, *panel.suppress.also),
+        hides=() if panel.suppress is None else panel.suppress.hides,
         query=panel.query, sql=expanded(panel.query, filters), rows=rows, earlier=earlier,
     )  # fmt: skip
 

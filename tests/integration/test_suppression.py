@@ -68,3 +68,23 @@ def test_no_sum_of_a_row_or_column_gives_a_cell_away(
             cells = [cell for cell in true if cell[place] == line]
             alone = sum(true[cell] > 0 for cell in cells) == 1
             assert alone or sum(hides[cell] for cell in cells) != 1
+
+
+@settings(SHARED, max_examples=80)
+@given(st.lists(st.tuples(counts, counts), min_size=1, max_size=10))
+def test_a_row_with_any_small_count_is_hidden_whole(
+    client: Any, pairs: list[tuple[int, int]]
+) -> None:
+    rows = [(at, second, first) for at, (first, second) in enumerate(pairs)]
+    sql = suppressed(values(rows), Suppress(others=("b",), also=("share",)), ["a"])
+
+    answer = client.query(f"SELECT a, n, b, share, hidden FROM ({sql}) ORDER BY a").result_rows
+
+    hides = [bool(row[4]) for row in answer]
+    for (first, second), (_, n, b, share, hide) in zip(pairs, answer, strict=True):
+        if 0 < first < 5 or 0 < second < 5:
+            assert hide
+        assert (n, b) == ((None, None) if hide else (first, second))
+        assert (share is None) == bool(hide)
+    some = sum(first > 0 or second > 0 for first, second in pairs)
+    assert sum(hides) != 1 or some == 1

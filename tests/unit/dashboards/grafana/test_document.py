@@ -127,7 +127,7 @@ class TestEveryBoard:
     def test_a_hidden_number_is_called_hidden_and_an_absent_one_unknown(self, board: Board) -> None:
         for panel, drawn in zip(board.panels, MADE[board.code]["panels"], strict=True):
             rule = panel.suppress
-            hidden = {rule.count, *rule.also} if rule else set()
+            hidden = set(rule.hides) if rule else set()
             for column, said in zip(panel.columns, drawn["fieldConfig"]["overrides"], strict=False):
                 words = [p["value"] for p in said["properties"] if p["id"] == "mappings"]
                 text = words[0][0]["options"]["result"]["text"]
