@@ -14,7 +14,7 @@ from tests.support.postgres import (  # noqa: F401  fixtures for every test
 )
 
 # Tests never assert on time; the first example may compile.
-settings.register_profile("yujing", deadline=None)
+settings.register_profile("yujing", deadline=None, max_examples=60)
 settings.load_profile("yujing")
 
 

@@ -151,7 +151,9 @@ def test_a_second_process_is_refused_clearly(data: Path) -> None:
     assert "in use" in ran.messages
 
 
-@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize(
+    "sign", [signal.SIGKILL, pytest.param(signal.SIGINT, marks=pytest.mark.soak)]
+)
 def test_an_ingest_broken_off_at_any_moment_and_run_again_gives_the_same(
     sign: signal.Signals, county_files: list[Path], tmp_path: Path
 ) -> None:

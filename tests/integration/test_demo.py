@@ -78,6 +78,7 @@ def test_a_demo_does_not_touch_what_is_not_its_own(tmp_path: Path) -> None:
         demo(settings, ORDER, Silence(), serving=False)
 
 
+@pytest.mark.soak
 def test_a_demo_that_was_broken_off_begins_anew(tmp_path: Path) -> None:
     settings = settings_for(tmp_path / "county", simulated=tmp_path / "simulated")
 

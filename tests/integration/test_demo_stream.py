@@ -158,6 +158,7 @@ def running(var: Path, clickhouse: ClickHouseFront) -> Iterator[Demo]:
             process.wait()
 
 
+@pytest.mark.soak
 def test_it_streams_brings_a_visit_back_stops_whole_and_starts_anew(
     var: Path, clickhouse_front: ClickHouseFront
 ) -> None:

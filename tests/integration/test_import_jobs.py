@@ -150,6 +150,7 @@ def test_a_service_killed_in_the_middle_ends_the_job_as_if_nothing_had_happened(
     assert told.counts["rejected"] == 3  # type: ignore[attr-defined] # a Told
 
 
+@pytest.mark.soak
 def test_files_wait_for_a_service_that_was_stopped_and_come_in_their_order(tmp_path: Path) -> None:
     data = make_county(tmp_path / "data")
     with looking(data) as uploads:

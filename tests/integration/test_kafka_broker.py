@@ -28,6 +28,7 @@ def is_running(pid: int) -> bool:
         return False
 
 
+@pytest.mark.soak
 def test_a_killed_broker_starts_again_at_the_same_address_with_the_same_data(
     tmp_path: Path,
 ) -> None:
@@ -46,6 +47,7 @@ def test_a_killed_broker_starts_again_at_the_same_address_with_the_same_data(
     assert not is_running(last)
 
 
+@pytest.mark.soak
 def test_a_broker_that_cannot_start_says_so_and_leaves_nothing_running(tmp_path: Path) -> None:
     with running_broker(tmp_path) as broker:
         other = new_broker(tmp_path / "other")

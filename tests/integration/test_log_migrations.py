@@ -66,7 +66,16 @@ def holds_all(client: Any, facts: FactArray) -> None:
 N_STATEMENTS = len(BY_ARRIVAL.statements)
 
 
-@pytest.mark.parametrize("n_done", range(N_STATEMENTS + 1))
+SAMPLED = (0, N_STATEMENTS // 2, N_STATEMENTS)
+
+
+@pytest.mark.parametrize(
+    "n_done",
+    [
+        pytest.param(n, marks=() if n in SAMPLED else pytest.mark.soak)
+        for n in range(N_STATEMENTS + 1)
+    ],
+)
 def test_a_kill_between_any_two_statements_loses_nothing(clickhouse: Any, n_done: int) -> None:
     facts = an_old_log(clickhouse, 50)
     assert partitioned_by(clickhouse) == "intDiv(position, 20000000)"

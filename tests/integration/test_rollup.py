@@ -26,7 +26,7 @@ pytestmark = pytest.mark.integration
 KINDS = (1, 7, 8, 9, 9, 13, 17)
 N_CONTENTS = 12
 SHARED = settings(
-    max_examples=20,
+    max_examples=10,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],  # each example empties the tables
 )
@@ -108,7 +108,7 @@ def _kind_13(cell: Cell) -> bool:
     return cell[0] == 13 and cell[1] > 2  # the plain counterpart leaves its own facet out
 
 
-@settings(SHARED, max_examples=8)
+@settings(SHARED, max_examples=5)
 @given(said=histories, seed=st.integers(0, 9), order=st.randoms(use_true_random=False))
 def test_lanes_may_come_in_any_order(clickhouse: Any, said: Any, seed: int, order: Any) -> None:
     log = an_empty_log(clickhouse)
@@ -191,7 +191,7 @@ def test_a_block_whose_answer_is_lost_counts_once(
     client.close()
 
 
-@pytest.mark.parametrize("n_kills", [3, pytest.param(40, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("n_kills", [2, pytest.param(40, marks=pytest.mark.soak)])
 def test_no_kill_makes_a_cell_wrong(n_kills: int, tmp_path: Path) -> None:
     root = Path(__file__).parents[2]
     arguments = [sys.executable, "-m", "tests.integration.refreshing_child", str(tmp_path)]

@@ -18,7 +18,7 @@ Content = dict[int, int]  # person -> wage
 
 CONTENTS = st.dictionaries(st.integers(0, 5), st.sampled_from([1000, 2000]), min_size=1)
 FEW = settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 _MONTHS = count(2010 * 12)
 

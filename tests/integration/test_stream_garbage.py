@@ -58,7 +58,7 @@ class Corrupting:
         self._chance = np.random.default_rng(3)
         self.spoilt: set[Name] = set()
         self.clean: set[Name] = set()
-        self.letters: set[tuple[bool, str]] = set()  # a copy in the same form is one letter
+        self.letters: set[str] = set()  # the same bytes are one letter
 
     def send(self, messages: Iterable[Message]) -> int:
         return int(self._real.send([self._spoil(message) for message in messages]))
@@ -76,7 +76,7 @@ class Corrupting:
             (self.spoilt if spoils else self.clean).add(name_of(event))
             if spoils:
                 event["known_at"] = "yesterday"
-                self.letters.add((many, json.dumps(event, sort_keys=True)))
+                self.letters.add(json.dumps(event, ensure_ascii=False))
         value = json.dumps(events if many else events[0], ensure_ascii=False).encode()
         return replace(message, value=value)
 

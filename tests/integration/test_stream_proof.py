@@ -86,7 +86,7 @@ def test_a_worker_frozen_beyond_its_session_changes_nothing_when_it_wakes(on_sta
     same(proof, on_stage)
 
 
-@pytest.mark.parametrize("how", ["stopped", "frozen"])
+@pytest.mark.parametrize("how", ["stopped", pytest.param("frozen", marks=pytest.mark.soak)])
 def test_a_server_away_for_a_while_changes_nothing(on_stage: Stage, how: str) -> None:
     servers = on_stage.servers
     away: list[tuple[str, Callable[[], Any], Callable[[], Any]]] = [

@@ -28,7 +28,7 @@ def values(rows: list[tuple[int, int, int]]) -> str:
     return f"SELECT * FROM VALUES('a Int64, b Int64, n Int64, share Float64', {texts})"
 
 
-@settings(SHARED, max_examples=80)
+@settings(SHARED, max_examples=40)
 @given(st.lists(counts, min_size=1, max_size=12))
 def test_a_list_hides_what_the_plain_function_hides(client: Any, numbers: list[int]) -> None:
     rows = [(place, 0, n) for place, n in enumerate(numbers)]
@@ -47,7 +47,7 @@ def test_a_list_hides_what_the_plain_function_hides(client: Any, numbers: list[i
     assert [bool(row[4]) for row in answer] == [0 < n < 5 for n in numbers]
 
 
-@settings(SHARED, max_examples=120)
+@settings(SHARED, max_examples=60)
 @given(st.integers(1, 5), st.integers(1, 5), st.data())
 def test_no_sum_of_a_row_or_column_gives_a_cell_away(
     client: Any, n_rows: int, n_columns: int, data: st.DataObject
@@ -70,7 +70,7 @@ def test_no_sum_of_a_row_or_column_gives_a_cell_away(
             assert alone or sum(hides[cell] for cell in cells) != 1
 
 
-@settings(SHARED, max_examples=80)
+@settings(SHARED, max_examples=40)
 @given(st.lists(st.tuples(counts, counts), min_size=1, max_size=10))
 def test_a_row_with_any_small_count_is_hidden_whole(
     client: Any, pairs: list[tuple[int, int]]

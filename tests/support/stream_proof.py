@@ -64,7 +64,7 @@ class Scale:
     patience_s: float
 
 
-QUICK = Scale(5, 5.0, 150, 14, 8, 20_000, 240.0)
+QUICK = Scale(3, 3.0, 120, 14, 8, 12_000, 240.0)
 SOAK = Scale(30, 30.0, 1_100, 26, 1, 200_000, 1_800.0)
 
 

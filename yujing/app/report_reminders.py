@@ -15,7 +15,9 @@ from sqlalchemy import select, update
 from dashboards.reports.period import Kind, Period
 from dashboards.reports.store import Reports
 from dashboards.tables import REPORT_REMINDER
+from yujing.access.scope import COUNTY
 from yujing.app.county import County
+from yujing.app.pages import prefix_of
 from yujing.app.report_place import place_of
 from yujing.domain.days import from_day, to_day
 from yujing.domain.policy import Policy
@@ -124,6 +126,8 @@ def remind_of_reports(county: County) -> int:
 
     The year before this one is told of only where it was told of in its time.
     """
+    if len(prefix_of(county)) < COUNTY:
+        return 0  # nobody is registered yet: there is no county that could report
     this = county.today().year
     n_new = 0
     for year in range(this - _LOOKS_BACK_YEARS, this + 1):

@@ -196,8 +196,9 @@ def _sweep_day(
     else:
         at, position = moment_of(county, day), county.log.last_position()
         dealt = deal_part(county, part, at=at, position=position)
-        if day >= county.today():  # of a past day nobody is asked any more
-            look_at_quality(county, seen, county.state.index)
+        past = cutoff_s(day) if day < county.today() else None
+        look_at_quality(county, seen, county.state.index, known_before=past)
+        if past is None:  # the vault knows no past
             look_for_doubles(county)
         relay(county)
     output.progress(f"sweep {day}", 3, 3)

@@ -59,8 +59,8 @@ def altered(row: PolicyRow) -> list[str]:
     return [str(value * 1.05), str(value * 0.95)]
 
 
-OF_RULES_AND_CLAUSES = [   # comparisons have cases of their own, tests/unit/alerts/comparisons
-    row for row in Policy.load().rows if not row.key.startswith("comparison.")
+OF_RULES_AND_CLAUSES = [   # comparisons and reports have cases of their own
+    row for row in Policy.load().rows if not row.key.startswith(("comparison.", "report."))
 ]
 
 

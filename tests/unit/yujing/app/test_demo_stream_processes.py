@@ -56,6 +56,7 @@ def test_one_that_was_killed_is_started_again_and_leaving_stops_it(tmp_path: Pat
     assert "serving at" in process.log.read_text()
 
 
+@pytest.mark.soak
 def test_one_that_ends_again_and_again_is_given_up_with_its_last_words(tmp_path: Path) -> None:
     process = Process("worker-1", ["worker"], Settings(data=tmp_path / "worker-1"))
 
