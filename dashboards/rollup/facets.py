@@ -131,10 +131,12 @@ def cells_of(facts: str, *, sign: str = "1") -> str:
     branches: dict[tuple[Facet, ...], list[int]] = {}
     for event_type in BY_NAME.values():
         branches.setdefault(facets_of(event_type.kind), []).append(event_type.kind)
-    general = branches.pop((EVERY_DAY, DELAY))
-    cases = [f"kind = {kinds[0]}, {_tuples(facets)}" for facets, kinds in branches.items()]
+    branches.pop((EVERY_DAY, DELAY), None)  # a type without facets of its own falls through
+    cases = [
+        f"kind IN ({', '.join(map(str, kinds))}), {_tuples(facets)}"
+        for facets, kinds in branches.items()
+    ]
     every = f"multiIf({', '.join(cases)}, {_tuples((EVERY_DAY, DELAY))})"
-    assert general  # noqa: S101  a type without facets of its own falls through to these
     return (
         "SELECT kind, tupleElement(cell, 1) AS facet, intDiv(place, 1000) * 1000 AS township, "
         "tupleElement(cell, 2) AS period, tupleElement(cell, 3) AS value, source, "

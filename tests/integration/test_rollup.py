@@ -23,7 +23,7 @@ from yujing.errors import StorageError
 from yujing.storage.clickhouse import connect_server
 
 pytestmark = pytest.mark.integration
-KINDS = (1, 7, 8, 9, 9, 13, 17)
+KINDS = (1, 5, 6, 7, 8, 9, 9, 13, 17)
 N_CONTENTS = 12
 SHARED = settings(
     max_examples=10,
@@ -48,7 +48,7 @@ def contents(seed: int) -> FactArray:
     rows["wage_fen"] = rng.choice([MISSING_FEN, 0, 350_000], N_CONTENTS)
     rows["work_region"] = rng.choice([0, 440106, 440305], N_CONTENTS)
     rows["employer"] = rng.choice(np.array([0, 2**63 + 7], dtype=np.uint64), N_CONTENTS)
-    for name in ("industry", "form", "area", "channel", "reason", "worked", "intent"):
+    for name in ("industry", "form", "area", "channel", "reason", "worked", "intent", "category"):
         rows[name] = rng.integers(0, 3, N_CONTENTS)
     return rows
 

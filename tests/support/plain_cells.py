@@ -9,13 +9,13 @@ from tests.support.histories import oracle
 
 EPOCH = date(1970, 1, 1)
 Cell = tuple[int, int, int, int, int, int]  # kind, facet, township, period, value, source
-START, END, MONTHLY, RETURN = 7, 8, 9, 17
+OPEN, CLOSE, START, END, MONTHLY, RETURN = 5, 6, 7, 8, 9, 17
 
 
 def plain_cells(facts: FactArray) -> dict[Cell, tuple[int, int]]:
     """Return (number, amount) of every cell that is not zero.
 
-    Facets of all types, and those of four types that show every form of period and value.
+    Facets of all types, and those of types that show every form of period and value.
     """
     winners = oracle(facts)
     n, amount = Counter[Cell](), Counter[Cell]()
@@ -49,7 +49,9 @@ def _looks(row: Any) -> list[tuple[int, int, int, int]]:
     looks = [(1, _number(day), 0, 0), (2, _number(known.replace(day=1)), 0, delay)]
     wage = int(row["wage_fen"])
     city = int(row["work_region"]) // 100
-    if kind == START:
+    if kind in (OPEN, CLOSE):
+        looks.append((10, first, int(row["category"]), 0))
+    elif kind == START:
         looks.append((10, first, int(row["industry"]), 0 if wage == MISSING_FEN else wage))
         looks += [(11, first, int(row["form"]), 0), (12, first, int(row["area"]), 0)]
         looks += [(13, first, city, 0), (14, first, int(row["channel"]), 0)]
