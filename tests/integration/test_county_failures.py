@@ -20,6 +20,7 @@ from tests.support.running_county import (
     settings_for,
     written,
 )
+from yujing.app.boards import refresh_boards
 from yujing.app.county import County
 from yujing.app.digest import digest
 from yujing.app.feedback import relay
@@ -227,3 +228,18 @@ def test_a_visit_through_the_door_ends_its_card(county_files: list[Path], tmp_pa
         assert ended is not None
         assert ended.stage == "completed"
         assert len(county.desk.outcomes(card.id)) == 1
+
+
+def test_boards_that_cannot_be_refreshed_stop_neither_sweep_nor_deal(
+    county_files: list[Path], tmp_path: Path
+) -> None:
+    with open_county(tmp_path / "county") as county:
+        ingest(county, county_files)
+        assert refresh_boards(county)
+        county.clickhouse.command("DROP TABLE rollup")
+
+        done = sweep(county, county.today(), Silence())
+
+        assert not refresh_boards(county)
+        assert done.members > 0
+        assert county.desk.last_deal_day() == county.today()

@@ -1,7 +1,7 @@
 """The boards' numbers in ClickHouse: brought up to date, kept with each sweep, compared at night.
 
-One process at a time writes them; what fails here is told and tried again, and stops nothing else:
-the numbers follow from the log and from the next sweep.
+One process at a time writes them. A refresh that fails is told and tried again, and stops nothing
+else: the numbers follow from the log.
 """
 
 from collections.abc import Mapping
@@ -18,12 +18,22 @@ from dashboards.standing.sources import source_cells
 from dashboards.standing.table import StandingNumbers
 from yujing.app.county import County
 from yujing.domain.region import county_of
+from yujing.errors import StorageError
 
 
-def refresh_boards(county: County) -> int:
-    """Count what entered the log since the last time; return how many cells changed."""
-    with county.turn("boards"), county.busy:
-        return RollUp(county.clickhouse).refresh().n_cells
+def refresh_boards(county: County) -> bool:
+    """Count what entered the log since the last time; return whether it was done.
+
+    Who deals and sweeps goes on without: the next refresh does what is left.
+    """
+    try:
+        with county.turn("boards"), county.busy:
+            RollUp(county.clickhouse).refresh()
+    except StorageError as error:
+        structlog.get_logger().warning("boards_not_refreshed", error=str(error))
+        county.metrics.count("yujing_errors_total", where="boards")
+        return False
+    return True
 
 
 def check_boards(county: County) -> int:
