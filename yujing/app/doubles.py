@@ -12,21 +12,19 @@ import msgspec
 import numpy as np
 
 from alerts.quality.columns import standing_claims
-from streams.door.grant import Grant
-from streams.pipeline import NO_KEYS, Keys
 from streams.state import read
 from streams.vault.doubles import DIFFERENT, SAME, UNDO, Decision, Double, Register
 from streams.wire import identity_link
 from yujing.app.county import County
-from yujing.app.intake import Intake, finish
 from yujing.app.output import DONE, Output
+from yujing.app.own_events import own_grant, say
 from yujing.app.reds import deal_reds
 from yujing.app.requests import Arguments
 from yujing.domain.codes import Source
 from yujing.domain.days import to_day
 from yujing.errors import UsageError
 
-_OURS = Grant(Source.YUJING, frozenset({identity_link.KIND}))
+_OURS = own_grant(identity_link.KIND)
 _ORIGIN = "doubles"
 
 
@@ -115,21 +113,10 @@ def send_links(county: County) -> int:
         return 0
     lines = [msgspec.json.encode(link_event(one)) for one in waiting]
     with county.busy:
-        touched = _take(county, lines)
+        touched = say(county, lines, _OURS, _ORIGIN)
         county.doubles.mark_sent([one.id for one in waiting])
         deal_reds(county, touched)
     return len(waiting)
-
-
-def _take(county: County, lines: list[bytes]) -> Keys:
-    if county.settings.distributed:
-        from yujing.app.stream_door import Sending  # Kafka's client: only where it is used
-
-        Sending(county, county.stream_door, _OURS, _ORIGIN).take(lines)
-        return NO_KEYS
-    intake = Intake(county, _OURS, _ORIGIN)
-    intake.take(lines)
-    return finish(county, [intake])
 
 
 def link_event(decided: Decision) -> dict[str, Any]:

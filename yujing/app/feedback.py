@@ -13,7 +13,6 @@ import msgspec
 import numpy as np
 
 from alerts.desk.queries import OutboxRow
-from streams.door.grant import Grant
 from streams.kafka.bucket import bucket_of
 from streams.kafka.messages import SOURCE, Message
 from streams.kafka.outgoing import CardTransition
@@ -22,14 +21,13 @@ from streams.log.card_events import CardEvent
 from streams.pipeline import NO_KEYS, Keys
 from streams.wire.catalogue import BY_NAME
 from yujing.app.county import County
-from yujing.app.intake import Intake, finish
-from yujing.app.stream_door import Sending
+from yujing.app.own_events import own_grant, say
 from yujing.domain.codes import Source
 
 VERIFICATION = BY_NAME["verification.result"].kind
 ANSWER = BY_NAME["comparison.answer"].kind
 DESK = "desk"  # where its dead letters came from, if ever
-_OURS = Grant(Source.YUJING, frozenset({VERIFICATION, ANSWER}))
+_OURS = own_grant(VERIFICATION, ANSWER)
 _MOST_ROWS = 2_000
 _HELD_S = 60  # longer than Kafka's patience: nobody else sends the row meanwhile
 
@@ -49,7 +47,8 @@ def relay(county: County) -> Keys:
     if not waiting:
         return NO_KEYS
     county.card_log.append(_cards(waiting))
-    touched = _tell_events(county, waiting)
+    events = _events(waiting)
+    touched = say(county, events, _OURS, DESK) if events else NO_KEYS
     county.desk.mark_sent([row.id for row in waiting], at=county.now())
     return touched
 
@@ -60,13 +59,12 @@ def _send(county: County) -> int:
     if not rows:
         return 0
     cards, n_partitions = _cards(rows), county.settings.partitions
-    door = county.stream_door
-    door.producer.send([_message(card, n_partitions) for card in cards])
+    county.stream_door.producer.send([_message(card, n_partitions) for card in cards])
     with county.busy:
         county.card_log.append(cards)
     events = _events(rows)
     if events:
-        Sending(county, door, _OURS, DESK).take(events)
+        say(county, events, _OURS, DESK)
     county.desk.mark_sent([row.id for row in rows], at=county.now())
     return len(rows)
 
@@ -88,16 +86,6 @@ def _cards(rows: Sequence[OutboxRow]) -> list[CardEvent]:
 def _events(rows: Sequence[OutboxRow]) -> list[bytes]:
     """Return the events on the wire that some rows are, in their order."""
     return [msgspec.json.encode(EVENT_OF[r.kind](r.body)) for r in rows if r.kind in EVENT_OF]
-
-
-def _tell_events(county: County, rows: Sequence[OutboxRow]) -> Keys:
-    """Take what was recorded at the desk in as events of our own."""
-    events = _events(rows)
-    if not events:
-        return NO_KEYS
-    intake = Intake(county, _OURS, DESK)
-    intake.take(events)
-    return finish(county, [intake])
 
 
 def visit_event(body: dict[str, Any]) -> dict[str, Any]:

@@ -15,19 +15,17 @@ from sqlalchemy import select
 
 from alerts.rules.situation import Situation
 from streams.coverage import COLUMNS, KIND, GapChanges, gap_changes, gap_lines
-from streams.door.grant import Grant
 from yujing.app.county import County
-from yujing.app.intake import Intake, finish
+from yujing.app.own_events import own_grant, say
 from yujing.app.source_tables import MONTH_CLOSE
 from yujing.domain.calendar import Calendar
-from yujing.domain.codes import Source
 from yujing.domain.days import month_start, to_month
 from yujing.storage.sql import reading, upsert, writing
 
 CLOSES_AFTER = 5  # working days of the second month after; domain of the monthly sheets
 LOOKED_AT = 6  # closed months that are looked at again for what was told late
 ORIGIN = "month close"  # where its dead letters came from, if ever
-_OURS = Grant(Source.YUJING, frozenset({KIND}))
+_OURS = own_grant(KIND)
 
 Keys = npt.NDArray[np.uint64]
 
@@ -119,18 +117,8 @@ def _close(county: County, month: int) -> MonthClosed:
 
 
 def _say(county: County, changes: GapChanges, month: int) -> None:
-    if county.settings.distributed:
-        from yujing.app.stream_door import Sending  # Kafka's client: only where it is used
-
-        sending = Sending(county, county.stream_door, _OURS, ORIGIN)
-        for lines in gap_lines(changes, month):
-            sending.take(lines)
-        return
-    for lines in gap_lines(changes, month):
-        with county.busy:  # between two batches pages are served
-            intake = Intake(county, _OURS, ORIGIN, bulk=True)
-            intake.take(lines)
-            finish(county, [intake])
+    for lines in gap_lines(changes, month):  # between two batches pages are served
+        say(county, lines, _OURS, ORIGIN)
 
 
 def _keep(county: County, done: list[MonthClosed]) -> None:
