@@ -19,6 +19,8 @@ YujingError
 └── AccessDeniedError        the role or the scope does not allow it
 """
 
+from typing import Literal
+
 
 class YujingError(Exception):
     """Base of all failures that Yujing names; the message is fit to be shown as it is."""
@@ -71,10 +73,15 @@ class SheetRefusedError(UnreadableFileError):
         Why and what to do, one Chinese sentence for the sender.
     en
         The same in English.
+    question
+        What its sender can answer so that it is taken.
     """
 
-    def __init__(self, zh: str, en: str) -> None:
+    def __init__(
+        self, zh: str, en: str, *, question: Literal["", "month", "retractions"] = ""
+    ) -> None:
         super().__init__(en, zh)
+        self.question = question
 
 
 class DependencyError(YujingError):

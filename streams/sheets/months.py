@@ -105,6 +105,7 @@ def months_of(
             f"看不出{_called(table)}是哪个月的：没有月份列，标题、表名、文件名中也没有"
             "月份；请在标题中写明月份，或指定月份（--month 2023-03）",
             "no column, title or name says which month it is about; use --month YYYY-MM",
+            question="month",
         )
     whence, months = next(iter(named.items()))
     return Months(constant(len(table.data), min(months)), whence, _ENGLISH[whence])
@@ -131,6 +132,7 @@ def _said(table: Table, file_name: str) -> dict[str, set[int]]:
             raise SheetRefusedError(
                 f"{zh}中写的是几个月，看不出数据是哪个月的；请指定月份（--month 2023-03）",
                 f"the {_ENGLISH[zh]} names several months; use --month YYYY-MM",
+                question="month",
             )
         found[zh] = set(named.months)
     alone = {
@@ -157,6 +159,7 @@ def _contradiction(found: list[str]) -> SheetRefusedError:
         f"月份互相矛盾（{listed}）：列、标题、表名、文件名应是同一个月；"
         "请改正，或指定月份（--month 2023-03）",
         f"it names different months ({', '.join(found)}); mend it or use --month YYYY-MM",
+        question="month",
     )
 
 
@@ -205,6 +208,7 @@ def _of_year(
             "看不出是哪一年的：没有年度列，标题、表名、文件名中也没有年份；"
             "请在标题中写明年份，或指定（--month 2023-12）",
             "no column, title or name says which year it is about; use --month YYYY-MM",
+            question="month",
         )
     whence = next(zh for zh, found in years.items() if found)
     year = every.pop()

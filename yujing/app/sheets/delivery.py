@@ -81,7 +81,7 @@ def deliver(county: County, order: SheetOrder, output: Output) -> Delivered:
         return _take(county, order, planned, sha256, output)
     except _LossError as error:
         delivered = _refused(county, order, sha256, planned, error)
-        delivered.losses, delivered.question = error.losses, "retractions"
+        delivered.losses = error.losses
         return delivered
     except UnreadableFileError as error:
         return _refused(county, order, sha256, planned, error)
@@ -98,6 +98,7 @@ class _LossError(SheetRefusedError):
             "未接收；确实要撤回这些记录时，请确认后再报",
             f"it lacks {missing} facts of the last sheet, more than a fifth of a scope "
             f"({worst.missing} of {worst.held}); if that is meant, use --confirm-retractions",
+            question="retractions",
         )
         self.losses = list(losses)
 
@@ -302,8 +303,8 @@ def _refused(
     for part in planned.parts if planned else ():
         register.refuse(_announced(county, order, part, sha256), str(error), at=at)
     delivered = Delivered(sha256, error=str(error), error_zh=error.zh)
-    if isinstance(error, SheetRefusedError) and "--month" in str(error):
-        delivered.question = "month"  # the sentence names the option that answers it
+    if isinstance(error, SheetRefusedError):
+        delivered.question = error.question
     if planned is not None:
         delivered.mappings = [part.mapping.name for part in planned.parts]
         delivered.left = list(planned.left)
