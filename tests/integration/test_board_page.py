@@ -20,8 +20,9 @@ from yujing.access.accounts import NewAccount
 from yujing.access.roles import Role
 from yujing.access.scope import Scope
 from yujing.app.county import County
+from yujing.app.county_code import prefix_of
 from yujing.app.output import Silence
-from yujing.app.pages import page_routes, prefix_of, services
+from yujing.app.pages import page_routes, services
 from yujing.app.serve import imports_of
 from yujing.app.sweep import sweep
 from yujing.web.application import application

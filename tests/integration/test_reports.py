@@ -25,8 +25,9 @@ from yujing.access.accounts import NewAccount
 from yujing.access.roles import Role
 from yujing.access.scope import Scope
 from yujing.app.county import County
+from yujing.app.county_code import prefix_of
 from yujing.app.output import Collected, Silence
-from yujing.app.pages import page_routes, prefix_of, services
+from yujing.app.pages import page_routes, services
 from yujing.app.report_reminders import Stage, remind_of_reports, report_reminders
 from yujing.app.report_reminders import standing_of_annual as standing
 from yujing.app.reports import freeze, write

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
-import numpy as np
 from starlette.routing import BaseRoute, Route
 
 from alerts.desk.desk import Desk
@@ -15,6 +14,7 @@ from dashboards.report_page import routes as report_routes
 from streams.sheets.limits import SheetLimits
 from streams.vault.doubles import Decision
 from yujing.app.county import County
+from yujing.app.county_code import prefix_of
 from yujing.app.difference_pages import routes as difference_routes
 from yujing.app.doubles import decide
 from yujing.app.doubles_pages import routes as doubles_routes
@@ -30,11 +30,8 @@ from yujing.app.source_pages import routes as source_routes
 from yujing.app.source_register import reports
 from yujing.app.uploads.worker import ImportWorker
 from yujing.domain.codes import Source
-from yujing.domain.region import county_of
 from yujing.web.services import Services
 
-PROVINCE_PREFIX = "52"
-COUNTY_DIGITS = 6
 ASKED_BACK = (
     ("/quality", "数据质量：哪些行要改"),
     ("/sources", "报送情况：按时、完整、准确"),
@@ -118,13 +115,3 @@ def _samples(county: County, source: Source | None) -> list[Sample]:
 
 def _decide(county: County, one: int, other: int, decision: str, by: str) -> Decision:
     return decide(county, one, other, decision, by=by)
-
-
-def prefix_of(county: County) -> str:
-    """Return the first digits of the county that most households are in."""
-    regions = county.state.households["region"]
-    regions = regions[regions > 0]
-    if not len(regions):
-        return PROVINCE_PREFIX
-    codes, counts = np.unique(county_of(regions), return_counts=True)
-    return f"{int(codes[counts.argmax()]):012d}"[:COUNTY_DIGITS]

@@ -17,7 +17,7 @@ from dashboards.reports.store import Reports
 from dashboards.tables import REPORT_REMINDER
 from yujing.access.scope import COUNTY
 from yujing.app.county import County
-from yujing.app.pages import prefix_of
+from yujing.app.county_code import prefix_of
 from yujing.app.report_place import place_of
 from yujing.domain.days import from_day, to_day
 from yujing.domain.policy import Policy
