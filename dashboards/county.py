@@ -8,8 +8,9 @@ from markupsafe import Markup
 from starlette.responses import Response
 from starlette.routing import Route
 
+from dashboards.axes import Band
 from dashboards.board import Board, Boards
-from dashboards.chart import Band, Point, bar, trend
+from dashboards.chart import Point, bar, trend
 from dashboards.compare import lunar_year_before, month_before
 from dashboards.counts import Cell
 from dashboards.lists import NumberLists

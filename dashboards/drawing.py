@@ -7,7 +7,8 @@ from math import ceil
 
 from markupsafe import Markup
 
-from dashboards.chart import Band, bar
+from dashboards.axes import Band
+from dashboards.chart import bar
 from dashboards.figures import cell
 from dashboards.panel import Shape, Unit
 from dashboards.reading import Answer
@@ -107,7 +108,7 @@ def _lines(answer: Answer) -> Sequence[Line]:
         name = str(row.values[1]) if labelled else answer.columns[-1].zh
         found.setdefault(name, []).append((row.values[0], row.values[-1]))
     drawn = [Line(name, sorted(points)) for name, points in found.items()]
-    return sorted(drawn, key=lambda line: -(line.last[1] if line.last else -1.0))
+    return sorted(drawn, key=lambda line: -(line.shown[-1][1] if line.shown else -1.0))
 
 
 def _festivals(first: date, last: date) -> list[Band]:

@@ -6,12 +6,12 @@ from datetime import date
 
 from markupsafe import Markup
 
-from dashboards.chart import Band, ceiling
+from dashboards.axes import BOTTOM, TOP, Axes, Band, ceiling
 
-HEIGHT, LEFT, TOP, BOTTOM, RIGHT = 260, 52, 14, 30, 120
+HEIGHT, LEFT, RIGHT = 260, 52, 120
 MOST_LINES = 6
 _BETWEEN = 18  # labels at the ends stand at least so far apart
-_LABEL_WIDTH = 84
+_PERCENT = 100
 
 
 @dataclass(frozen=True)
@@ -22,10 +22,9 @@ class Line:
     points: Sequence[tuple[date, float | None]]
 
     @property
-    def last(self) -> tuple[date, float] | None:
-        """The last point that is shown."""
-        shown = [(day, value) for day, value in self.points if value is not None]
-        return shown[-1] if shown else None
+    def shown(self) -> list[tuple[date, float]]:
+        """The points that have a value."""
+        return [(day, value) for day, value in self.points if value is not None]
 
 
 def lines(
@@ -37,12 +36,12 @@ def lines(
     bands: Sequence[Band] = (),
     width: int = 640,
 ) -> Markup:
-    """Return a picture of lines over time, from zero.
+    """Return a picture of lines over time, from zero; nothing when no line has a point.
 
     Parameters
     ----------
     drawn
-        At least one with a point; of more than `MOST_LINES` the first are drawn.
+        Of more than `MOST_LINES` the first are drawn.
     name
         What is counted, for the text alternative.
     unit
@@ -54,95 +53,51 @@ def lines(
     width
         Units across.
     """
-    drawn = [line for line in drawn if line.last is not None][:MOST_LINES]
+    drawn = [line for line in drawn if line.shown][:MOST_LINES]
     if not drawn:
         return Markup("")
     days = sorted({day for line in drawn for day, _ in line.points})
-    values = [value for line in drawn for _, value in line.points if value is not None]
-    factor = 100 if share else 1
-    top = ceiling(round(max(max(values, default=0) * factor, 1)))
-    scale = _Scale(days[0], days[-1], top, width, factor)
-    shown = "%" if share else ""
-    parts = [scale.band(band) for band in bands if band.last > days[0] and band.first < days[-1]]
-    parts += [scale.grid(value, shown) for value in (0, top // 2, top) if value == 0 or top > 1]
-    parts += [scale.day(day) for day in _some(days, width)]
-    ends = _apart([scale.y(line.last[1]) for line in drawn if line.last is not None])
+    factor, mark = (_PERCENT, "%") if share else (1, "")
+    most = max(value for line in drawn for _, value in line.shown)
+    top = ceiling(round(max(most * factor, 1)))
+    axes = Axes(days[0], days[-1], top, width, HEIGHT, LEFT, RIGHT, factor, mark)
+    parts = [*axes.bands(bands), *axes.grid()]
+    parts += [axes.day(day, f"{day:%y-%m}") for day in axes.labelled(days)]
+    ends = _apart([axes.y(line.shown[-1][1]) for line in drawn])
     for number, (line, y) in enumerate(zip(drawn, ends, strict=True)):
-        parts += scale.line(line, number)
-        parts.append(scale.label(line, y, shown))
-    label = f"{name}：" + "；".join(_words(line, unit, factor, shown) for line in drawn) + "。"
+        parts += [*_pieces(line, axes, number), _label(line, axes, y)]
+    label = f"{name}：" + "；".join(_words(line, axes, unit) for line in drawn) + "。"
     return Markup(
         '<svg class="chart" viewBox="0 0 {w} {h}" role="img" aria-label="{label}">{parts}</svg>'
     ).format(w=width, h=HEIGHT, label=label, parts=Markup("").join(parts))
 
 
-@dataclass(frozen=True)
-class _Scale:
-    first: date
-    last: date
-    top: int
-    width: int
-    factor: int
-
-    def x(self, day: date) -> float:
-        share = (day - self.first).days / max((self.last - self.first).days, 1)
-        return round(LEFT + min(max(share, 0), 1) * (self.width - LEFT - RIGHT), 1)
-
-    def y(self, value: float) -> float:
-        return round(HEIGHT - BOTTOM - value * self.factor / self.top * (HEIGHT - BOTTOM - TOP), 1)
-
-    def line(self, line: Line, number: int) -> list[Markup]:
-        """Return a line, broken where a value is not shown."""
-        pieces: list[list[str]] = [[]]
-        for day, value in line.points:
-            if value is None:
-                pieces.append([])
-            else:
-                pieces[-1].append(f"{self.x(day)},{self.y(value)}")
-        found = [
-            Markup('<polyline class="line line-{}" points="{}"/>').format(number, " ".join(piece))
-            for piece in pieces
-            if len(piece) > 1
+def _pieces(line: Line, axes: Axes, number: int) -> list[Markup]:
+    """Return a line, broken where a value is not shown; a point alone is a dot."""
+    pieces: list[list[tuple[float, float]]] = [[]]
+    for day, value in line.points:
+        if value is None:
+            pieces.append([])
+        else:
+            pieces[-1].append((axes.x(day), axes.y(value)))
+    found = []
+    for piece in pieces:
+        if len(piece) > 1:
+            path = " ".join(f"{x},{y}" for x, y in piece)
+            mark = Markup('<polyline class="line line-{}" points="{}"/>').format(number, path)
+            found.append(mark)
+        found += [
+            Markup('<circle class="dot" cx="{}" cy="{}" r="3"/>').format(x, y)
+            for x, y in piece[: len(piece) == 1]
         ]
-        alone = [piece[0].split(",") for piece in pieces if len(piece) == 1]
-        return found + [
-            Markup('<circle class="dot" cx="{}" cy="{}" r="3"/>').format(x, y) for x, y in alone
-        ]
-
-    def label(self, line: Line, y: float, shown: str) -> Markup:
-        assert line.last is not None  # noqa: S101  such lines were left out
-        value = f"{line.last[1] * self.factor:,.3g}" if shown else f"{line.last[1]:,.0f}"
-        return Markup('<text class="name" x="{x}" y="{y}">{name} {value}{shown}</text>').format(
-            x=self.x(line.last[0]) + 6, y=y + 4, name=line.name, value=value, shown=shown
-        )
-
-    def grid(self, value: int, shown: str) -> Markup:
-        y = round(HEIGHT - BOTTOM - value / self.top * (HEIGHT - BOTTOM - TOP), 1)
-        return Markup(
-            '<line class="grid" x1="{left}" x2="{right}" y1="{y}" y2="{y}"/>'
-            '<text class="axis" x="{at}" y="{below}" text-anchor="end">{value}{shown}</text>'
-        ).format(
-            left=LEFT, right=self.width - RIGHT, y=y, at=LEFT - 6, below=y + 4,
-            value=f"{value:,}", shown=shown,
-        )  # fmt: skip
-
-    def day(self, day: date) -> Markup:
-        return Markup(
-            '<text class="axis" x="{x}" y="{y}" text-anchor="middle">{words}</text>'
-        ).format(x=self.x(day), y=HEIGHT - 8, words=f"{day:%y-%m}")
-
-    def band(self, band: Band) -> Markup:
-        left, right = self.x(band.first), self.x(band.last)
-        return Markup(
-            '<rect class="festival" x="{x}" y="{top}" width="{width}" height="{height}"/>'
-        ).format(
-            x=left, top=TOP, width=round(max(right - left, 2), 1), height=HEIGHT - BOTTOM - TOP
-        )
+    return found
 
 
-def _some(days: Sequence[date], width: int) -> list[date]:
-    step = -(-len(days) // max(1, (width - LEFT - RIGHT) // _LABEL_WIDTH + 1))
-    return list(days)[::-1][::step][::-1]
+def _label(line: Line, axes: Axes, y: float) -> Markup:
+    day, value = line.shown[-1]
+    return Markup('<text class="name" x="{x}" y="{y}">{words}</text>').format(
+        x=axes.x(day) + 6, y=y + 4, words=f"{line.name} {_number(value, axes)}"
+    )
 
 
 def _apart(wanted: Sequence[float]) -> list[float]:
@@ -157,21 +112,24 @@ def _apart(wanted: Sequence[float]) -> list[float]:
     places = [wanted[i] for i in order]
     for _ in range(2 * len(places)):
         for k in range(len(places) - 1):
-            lack = _BETWEEN - (places[k + 1] - places[k])
-            if lack > 0:
-                places[k] -= lack / 2
-                places[k + 1] += lack / 2
+            lack = max(_BETWEEN - (places[k + 1] - places[k]), 0)
+            places[k] -= lack / 2
+            places[k + 1] += lack / 2
     out = [0.0] * len(wanted)
     for place, i in zip(places, order, strict=True):
         out[i] = round(min(max(place, TOP), HEIGHT - BOTTOM), 1)
     return out
 
 
-def _words(line: Line, unit: str, factor: int, shown: str) -> str:
-    assert line.last is not None  # noqa: S101  such lines were left out
-    day, value = line.last
-    known = [v for _, v in line.points if v is not None]
+def _number(value: float, axes: Axes) -> str:
+    return f"{value * axes.factor:,.3g}{axes.mark}" if axes.mark else f"{value:,.0f}"
+
+
+def _words(line: Line, axes: Axes, unit: str) -> str:
+    day, value = line.shown[-1]
+    values = [value for _, value in line.shown]
+    unit = "" if axes.mark else f" {unit}"
     return (
-        f"{line.name} {day:%Y-%m} 为 {value * factor:,.3g}{shown or ' ' + unit}"
-        f"（最高 {max(known) * factor:,.3g}，最低 {min(known) * factor:,.3g}）"
+        f"{line.name} {day:%Y-%m} 为 {_number(value, axes)}{unit}"
+        f"（最高 {_number(max(values), axes)}，最低 {_number(min(values), axes)}）"
     )

@@ -7,14 +7,15 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboards import chart
-from dashboards.chart import Band, Point, bar, ceiling, trend
+from dashboards import axes, chart
+from dashboards.axes import Band, ceiling
+from dashboards.chart import Point, bar, trend
 
 START = date(2026, 1, 1)
 
 
 def test_the_examples_hold() -> None:
-    assert doctest.testmod(chart).failed == 0
+    assert doctest.testmod(axes).failed == 0
 
 
 @given(st.lists(st.integers(0, 100_000), min_size=1, max_size=40), st.integers(0, 3))
