@@ -227,6 +227,7 @@ def test_files_that_cannot_be_taken_say_what_to_do(page: Page, people: list[Cell
     expect(page.get_by_text(said("一行也没有记下"))).to_be_visible()
 
 
+@pytest.mark.soak
 def test_a_file_that_is_too_large_is_told_before_and_after_it_is_sent(
     chromium: Browser, address: str, tmp_path: Path
 ) -> None:
@@ -273,7 +274,7 @@ def test_a_sample_is_offered_and_says_how_to_fill_it_in(page: Page) -> None:
     assert "证件号码" in [cell.value for cell in book.worksheets[0][1]]
 
 
-@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("width", [320, pytest.param(1280, marks=pytest.mark.soak)])
 def test_the_pages_can_be_read_and_touched(
     chromium: Browser, address: str, people: list[Cells], width: int
 ) -> None:

@@ -343,6 +343,7 @@ class TestReminders:
         assert "还没有生成" in standing(county, 2026).sentence
 
 
+@pytest.mark.soak
 def test_the_commands_work_while_the_service_holds_the_data(
     county_files: list[Path], tmp_path: Path
 ) -> None:

@@ -162,7 +162,9 @@ def test_a_half_made_generation_is_not_read(clickhouse: Any) -> None:
     assert roll_up.differing() == 0
 
 
-@pytest.mark.parametrize(("kind", "seconds"), [("drop", 0.0), ("late", 3.0)])
+@pytest.mark.parametrize(
+    ("kind", "seconds"), [("drop", 0.0), pytest.param("late", 3.0, marks=pytest.mark.soak)]
+)
 def test_a_block_whose_answer_is_lost_counts_once(
     clickhouse_front: ClickHouseFront, kind: str, seconds: float
 ) -> None:

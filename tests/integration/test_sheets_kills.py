@@ -109,6 +109,7 @@ def test_another_sheet_after_a_kill_misses_nothing_of_the_killed_one(
         assert not np.isin(standing["subject"][standing["kind"] == 9], gone).any()
 
 
+@pytest.mark.soak
 def test_the_command_killed_again_and_again_ends_where_one_run_ends(
     begun: Path, whole: dict[str, Any], tmp_path: Path
 ) -> None:

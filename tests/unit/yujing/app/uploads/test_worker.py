@@ -111,7 +111,7 @@ def test_the_thread_ends_what_it_has_in_hand_and_wakes_for_news(
 ) -> None:
     worker = ImportWorker(uploads, LineCounter(lambda order: time.sleep(0.2)), clock)
     worker.start()
-    number = sent(uploads)
+    number = sent(uploads, at=int(clock.at.timestamp()))  # one of 1970 would be swept away
     worker.wake()
     until(lambda: upload_of(uploads, number).state == "running")
     assert worker.alive()
