@@ -16,14 +16,15 @@ import pyarrow as pa
 
 from dashboards.rollup.facets import COLUMNS, cells_of
 from streams.log.lanes import beyond
+from streams.log.log import EventLog
 from streams.log.position import COUNTER_LANE, LANE_SHIFT, Covered
+from streams.log.sums import WINNER
 from yujing.storage.clickhouse import Client, insert_rows, storage_errors
 from yujing.storage.migration import ClickHouseStore, Migration, migrate, read_migrations
 
 ROOM = "dashboards"
 MARK, POSITION, COMPLETE = 0, 0, 1  # kind of marks; facets: how far a lane is counted, done
 _GROUP = "kind, facet, township, period, value, source"
-_ORDER = "fact, version DESC, known_at, content, position"
 
 
 def board_migrations() -> list[Migration]:
@@ -49,6 +50,7 @@ class RollUp:
     """
 
     def __init__(self, client: Client) -> None:
+        self._log = EventLog(client)
         migrate(ClickHouseStore(client), board_migrations())
         self._client = client
 
@@ -63,7 +65,7 @@ class RollUp:
         generation = self._generation()
         if generation is None:
             return self.rebuild()
-        marks, now = self._marks(generation), self._covered()
+        marks, now = self._marks(generation), self._log.covered()
         moved = {lane: top for lane, top in now.items() if top > marks.get(lane, 0)}
         if not moved:
             return Refreshed(0, now)
@@ -82,7 +84,7 @@ class RollUp:
         StorageError
             If the store is away or full; what was written of it is never read.
         """
-        generation, now = self._next_generation(), self._covered()
+        generation, now = self._next_generation(), self._log.covered()
         with storage_errors("making the roll-up anew"):
             for kind in self._kinds():
                 self._client.command(_whole(kind, generation, now))
@@ -137,14 +139,6 @@ class RollUp:
             ).result_rows
         return {int(lane): int(top) for lane, top in rows}
 
-    def _covered(self) -> Covered:
-        with storage_errors("reading how far the log goes"):
-            rows = self._client.query(
-                f"SELECT bitShiftRight(position, {LANE_SHIFT}) AS lane, max(position) FROM events "
-                "GROUP BY lane ORDER BY lane"
-            ).result_rows
-        return {int(lane): int(top) for lane, top in rows}
-
     def _kinds(self) -> list[int]:
         rows = self._client.query("SELECT DISTINCT kind FROM events ORDER BY kind").result_rows
         return [int(row[0]) for row in rows]
@@ -183,14 +177,14 @@ def _effective(condition: str) -> str:
     """Return the SELECT of the effective facts among the rows of the log that meet a condition."""
     return (
         f"SELECT {', '.join(COLUMNS)} FROM (SELECT {', '.join(COLUMNS)}, fact, version, content, "
-        f"position, retracted FROM events WHERE {condition} ORDER BY {_ORDER} LIMIT 1 BY fact) "
+        f"position, retracted FROM events WHERE {condition} {WINNER}) "
         "WHERE retracted = 0"
     )
 
 
 def _newer(marks: Mapping[int, int], now: Mapping[int, int]) -> str:
     lanes = sorted({*marks, *now})
-    if lanes == [COUNTER_LANE]:  # by itself: the table drops whole partitions
+    if lanes == [COUNTER_LANE]:  # a comparison a row instead of a look-up
         return f"position > {marks.get(COUNTER_LANE, 0)}"
     return f"({beyond(marks, lanes)})"
 
